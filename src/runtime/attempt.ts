@@ -1,0 +1,128 @@
+import { errorCodes, PikkuQueueError } from './errors.ts'
+import type { DeliveredJob, Outcome } from './provider.ts'
+import type { Logger, QueueInteraction } from './types.ts'
+
+/** Why an attempt was broken off before its function had ended. */
+export type Interruption = 'timeout' | 'shutdown' | 'lost'
+
+/**
+ * One run of a job while it lasts: its abort signal, and the verdict the function itself may give
+ * through `fail` or `discard`.
+ */
+export class Attempt {
+  readonly job: DeliveredJob
+  /** What `fail` or `discard` recorded; stands even if the function caught what they threw. */
+  verdict: Verdict | undefined
+  readonly #controller = new AbortController()
+  readonly #interrupted = Promise.withResolvers<Interruption>()
+  readonly #onLost = () => {
+    this.interrupt('lost')
+  }
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(job: DeliveredJob, timeoutMs: number | undefined) {
+    this.job = job
+    job.lost.addEventListener('abort', this.#onLost)
+    if (job.lost.aborted) this.interrupt('lost')
+    if (timeoutMs !== undefined) {
+      this.#timer = setTimeout(() => {
+        this.interrupt('timeout')
+      }, timeoutMs)
+    }
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  /** Resolves when the attempt is broken off; never when it is not. */
+  get interrupted(): Promise<Interruption> {
+    return this.#interrupted.promise
+  }
+
+  interrupt(cause: Interruption): void {
+    // Resolved first, so that what the function throws on the abort comes too late to count.
+    this.#interrupted.resolve(cause)
+    this.#controller.abort(interruptionReason(cause))
+  }
+
+  /** Releases the timer and listener; the signal stays as it is. */
+  end(): void {
+    clearTimeout(this.#timer)
+    this.job.lost.removeEventListener('abort', this.#onLost)
+  }
+}
+
+export type Verdict = { type: 'fail' | 'discard'; error: Error }
+
+function interruptionReason(cause: Interruption): Error {
+  switch (cause) {
+    case 'timeout':
+      return new DOMException('the attempt took longer than its timeout', 'TimeoutError')
+    case 'shutdown':
+      return new DOMException('the worker is shutting down', 'AbortError')
+    case 'lost':
+      return new DOMException('the job was given to another worker', 'AbortError')
+  }
+}
+
+/** The queue's side of the interaction, for one attempt. */
+export function createQueueInteraction(attempt: Attempt, logger: Logger): QueueInteraction {
+  const { job } = attempt
+  return {
+    queueName: job.queueName,
+    jobId: job.id,
+    attempt: job.attempt,
+    maxAttempts: job.maxAttempts,
+    origin: job.origin,
+    get signal() {
+      return attempt.signal
+    },
+    async updateProgress(progress) {
+      if (!job.updateProgress) {
+        warnOnce(logger, job.queueName)
+        return
+      }
+      try {
+        await job.updateProgress(progress)
+      } catch (error) {
+        logger.warn('progress could not be stored', {
+          queue: job.queueName,
+          jobId: job.id,
+          error: error instanceof Error ? error.message : String(error),
+        })
+      }
+    },
+    fail(reason) {
+      throw record(attempt, 'fail', new PikkuQueueError(errorCodes.failedByFunction, reason))
+    },
+    discard(reason) {
+      const error = new PikkuQueueError(errorCodes.jobDiscarded, reason ?? '')
+      throw record(attempt, 'discard', error)
+    },
+  }
+}
+
+function record(attempt: Attempt, type: Verdict['type'], error: Error): Error {
+  attempt.verdict ??= { type, error }
+  return error
+}
+
+const warned = new Set<string>()
+
+function warnOnce(logger: Logger, queue: string): void {
+  if (warned.has(queue)) return
+  warned.add(queue)
+  logger.warn('progress is not stored: this provider cannot', { queue })
+}
+
+/** The error of an attempt that ran out of time. */
+export function timeoutError(timeoutMs: number): Error {
+  return new PikkuQueueError(
+    errorCodes.attemptTimeout,
+    `the attempt took longer than its timeout of ${timeoutMs} ms`,
+  )
+}
+
+/** Given back untouched, its attempt not counted. */
+export const released: Outcome = { type: 'released', delayMs: 0 }

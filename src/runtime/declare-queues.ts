@@ -1,0 +1,43 @@
+import type { Contracts } from './contract.ts'
+import type { QueueDeclaration } from './provider.ts'
+import type { Wiring } from './registry.ts'
+import { backoffDelay } from './retry.ts'
+import { resolveWorkerConfig, type ResolvedWorkerConfig } from './worker-options.ts'
+
+/** The queues a worker declares: its wirings', and those their dead letters go to. */
+export function declareQueues(wirings: readonly Wiring[]): QueueDeclaration[] {
+  return withDeadLetterQueues(wirings.map(({ queue, config }) => declare(queue, config)))
+}
+
+/** The queues a producer declares; it knows no more of them than the contracts say. */
+export function declareContracts(contracts: Contracts): QueueDeclaration[] {
+  return withDeadLetterQueues(
+    Object.entries(contracts.queues).map(([queue, { defaults }]) =>
+      declare(queue, resolveWorkerConfig(queue, defaults)),
+    ),
+  )
+}
+
+function declare(name: string, config: ResolvedWorkerConfig): QueueDeclaration {
+  return {
+    name,
+    attempts: config.attempts,
+    crashDelayMs: backoffDelay({ ...config.backoff, jitter: 0 }, 1),
+    deadLetterQueue: config.deadLetterQueue,
+    visibilityTimeoutSeconds: config.visibilityTimeout,
+    lockDurationMs: config.lockDuration,
+    keepCompleted: config.removeOnComplete,
+    keepFailed: config.removeOnFail,
+    maxStalledCount: config.maxStalledCount,
+  }
+}
+
+/** A dead letter queue that nothing is wired to has to exist all the same. */
+function withDeadLetterQueues(declared: QueueDeclaration[]): QueueDeclaration[] {
+  const names = new Set(declared.map(({ name }) => name))
+  const missing = new Set<string>()
+  for (const { deadLetterQueue } of declared) {
+    if (deadLetterQueue !== undefined && !names.has(deadLetterQueue)) missing.add(deadLetterQueue)
+  }
+  return [...declared, ...[...missing].map((name) => declare(name, resolveWorkerConfig(name, {})))]
+}

@@ -1,0 +1,86 @@
+import type { ErrorObject } from 'ajv/dist/2020.js'
+import type { JsonSchema } from './contract.ts'
+import type { ValidationIssue } from './errors.ts'
+import { formatPath, pathOfPointer, type Path } from './property-path.ts'
+import { isSchema, schemasOf } from './schema.ts'
+import type { UnionMembers } from './union-members.ts'
+
+/** Where a union's errors come from: the member that was meant is validated on its own. */
+export interface ErrorSource {
+  readonly members: UnionMembers
+  errorsIn(schema: JsonSchema, json: unknown): ErrorObject[]
+}
+
+const maxIssues = 50
+
+/**
+ * Turns a validator's errors into issues for people: where, and what was expected there; never the
+ * value. A union reports every member it tried: of those only what concerns the member that was meant
+ * is kept.
+ */
+export function describeErrors(
+  json: unknown,
+  validators: ErrorSource,
+  errors: ErrorObject[],
+  base: Path = [],
+): ValidationIssue[] {
+  const unions = errors.filter(({ keyword }) => keyword === 'anyOf').map((it) => it.instancePath)
+  const ofUnion = (error: ErrorObject): boolean =>
+    unions.some((at) => isWithin(error.instancePath, at)) &&
+    !(error.keyword === 'anyOf' && !unions.some((at) => isBelow(error.instancePath, at)))
+
+  const issues = errors
+    .filter((error) => !ofUnion(error))
+    .slice(0, maxIssues)
+    .flatMap((error) => describe(error, json, validators, base))
+  return [...new Map(issues.map((issue) => [`${issue.path}\0${issue.reason}`, issue])).values()]
+}
+
+function describe(
+  error: ErrorObject,
+  json: unknown,
+  validators: ErrorSource,
+  base: Path,
+): ValidationIssue[] {
+  const path = [...base, ...pathOfPointer(error.instancePath, json)]
+  const at = (reason: string, ...more: string[]): ValidationIssue[] => [
+    { path: formatPath([...path, ...more]), reason },
+  ]
+  const { params } = error
+  const schema: JsonSchema = isSchema(error.parentSchema) ? error.parentSchema : {}
+  switch (error.keyword) {
+    case 'anyOf': {
+      const schemas = schemasOf(schema['anyOf'])
+      const meant = validators.members.meant(schemas, error.data, 'json')
+      if (!meant) {
+        const { property, reason } = validators.members.misfit(schemas, error.data, 'json')
+        return property === undefined ? at(reason) : at(reason, property)
+      }
+      return describeErrors(error.data, validators, validators.errorsIn(meant, error.data), path)
+    }
+    case 'required':
+      return at('is required', String(params['missingProperty']))
+    case 'additionalProperties':
+      return at('is not a known property', String(params['additionalProperty']))
+    case 'type':
+    case 'const':
+    case 'enum':
+    case 'x-type':
+      return at(`must be ${validators.members.expectation(schema, 'json')}`)
+    case 'not':
+    case 'false schema':
+      return at('must not be there')
+    case 'pattern':
+      // Of a carried type the pattern is only its form for other languages.
+      return 'x-type' in schema
+        ? at(`must be ${validators.members.expectation(schema, 'json')}`)
+        : at(`must match ${String(params['pattern'])}`)
+    default:
+      // The rest are bounds: their messages name the bound and not the value.
+      return at(error.message ?? 'does not fit')
+  }
+}
+
+const isBelow = (pointer: string, ancestor: string): boolean => pointer.startsWith(`${ancestor}/`)
+const isWithin = (pointer: string, ancestor: string): boolean =>
+  pointer === ancestor || isBelow(pointer, ancestor)

@@ -1,0 +1,55 @@
+import type { BackoffOptions, JsonValue } from './types.ts'
+import { backoffProblem, numberProblem } from './worker-options.ts'
+
+/**
+ * What a job carries beside its payload. A queue holds the plain payload wherever it can, so that
+ * producers in other languages (or older ones, using the library directly) need to know nothing of
+ * us. Only a job with options of its own travels as `{ "$pikku": options, "payload": … }`.
+ */
+export interface Envelope {
+  backoff?: BackoffOptions
+  /** Milliseconds one attempt may take. */
+  timeout?: number
+}
+
+const marker = '$pikku'
+
+/** Wraps the payload when there is something to say, or when it could be taken for an envelope. */
+export function wrap(payload: JsonValue, envelope: Envelope): JsonValue {
+  const { backoff, timeout } = envelope
+  if (backoff === undefined && timeout === undefined && !isWrapped(payload)) return payload
+  const options: { [key: string]: JsonValue } = {}
+  if (backoff !== undefined) options.backoff = { ...backoff }
+  if (timeout !== undefined) options.timeout = timeout
+  return { [marker]: options, payload }
+}
+
+/** Takes the payload out again. Hostile options are left out, not believed. */
+export function unwrap(data: unknown): { payload: unknown; envelope: Envelope } {
+  if (!isWrapped(data)) return { payload: data, envelope: {} }
+  const { backoff, timeout }: { backoff?: unknown; timeout?: unknown } = data[marker]
+  const envelope: Envelope = {}
+  if (isBackoff(backoff)) envelope.backoff = backoff
+  if (isTimeout(timeout)) envelope.timeout = timeout
+  return { payload: data.payload, envelope }
+}
+
+function isWrapped(data: unknown): data is { [marker]: object; payload: unknown } {
+  return (
+    typeof data === 'object' &&
+    data !== null &&
+    Object.keys(data).length === 2 &&
+    'payload' in data &&
+    marker in data &&
+    typeof data[marker] === 'object' &&
+    data[marker] !== null
+  )
+}
+
+function isBackoff(value: unknown): value is BackoffOptions {
+  return value !== undefined && backoffProblem(value) === null
+}
+
+function isTimeout(value: unknown): value is number {
+  return numberProblem(value, { type: 'number', min: 1, max: 86_400_000 }) === null
+}

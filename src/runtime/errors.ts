@@ -1,0 +1,145 @@
+import type { JobError } from './types.ts'
+
+/**
+ * Every error the runtime raises itself. Codes are permanent: a code is never given a new meaning.
+ *
+ * PKQ4xx the client and payloads · PKQ5xx the worker · PKQ6xx connections and providers
+ */
+export const errorCodes = {
+  invalidPayload: 'PKQ401',
+  unknownQueue: 'PKQ402',
+  jobFailed: 'PKQ403',
+  jobDiscarded: 'PKQ404',
+  waitTimeout: 'PKQ405',
+  invalidOption: 'PKQ406',
+  jobNotFound: 'PKQ407',
+  clientClosed: 'PKQ408',
+  notSupported: 'PKQ409',
+  unrecoverable: 'PKQ501',
+  attemptTimeout: 'PKQ502',
+  duplicateQueue: 'PKQ503',
+  failedByFunction: 'PKQ504',
+  nothingToDo: 'PKQ505',
+  workerCrashed: 'PKQ506',
+  services: 'PKQ507',
+  invalidResult: 'PKQ508',
+  unreachable: 'PKQ601',
+  authentication: 'PKQ602',
+  missingPackage: 'PKQ603',
+  unknownProvider: 'PKQ604',
+  badConnection: 'PKQ605',
+  engineFolder: 'PKQ606',
+  engineStart: 'PKQ607',
+  providerRefused: 'PKQ608',
+} as const
+
+export type ErrorCode = (typeof errorCodes)[keyof typeof errorCodes]
+
+/** An error with a permanent code and a hint that says what to do. */
+export class PikkuQueueError extends Error {
+  readonly code: ErrorCode
+  readonly hint: string | undefined
+
+  constructor(code: ErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined)
+    this.name = 'PikkuQueueError'
+    this.code = code
+    this.hint = options.hint
+  }
+}
+
+/** Throw it from a function to fail the job at once, whatever attempts are left. */
+export class UnrecoverableError extends PikkuQueueError {
+  constructor(message: string, options: { cause?: unknown } = {}) {
+    super(errorCodes.unrecoverable, message, options)
+    this.name = 'UnrecoverableError'
+  }
+}
+
+/** Thrown by `waitForCompletion` when the job failed for good. */
+export class JobFailedError extends PikkuQueueError {
+  /** Why the last attempt failed. */
+  readonly jobError: JobError | null
+
+  constructor(queue: string, id: string, jobError: JobError | null) {
+    super(
+      errorCodes.jobFailed,
+      `job ${id} of queue "${queue}" failed: ${jobError?.message ?? 'no reason was recorded'}`,
+    )
+    this.name = 'JobFailedError'
+    this.jobError = jobError
+  }
+}
+
+/** Thrown by `waitForCompletion` when the function discarded the job. */
+export class JobDiscardedError extends PikkuQueueError {
+  readonly reason: string | undefined
+
+  constructor(queue: string, id: string, reason: string | undefined) {
+    super(
+      errorCodes.jobDiscarded,
+      `job ${id} of queue "${queue}" was discarded${reason ? `: ${reason}` : ''}`,
+    )
+    this.name = 'JobDiscardedError'
+    this.reason = reason
+  }
+}
+
+/** Thrown by `waitForCompletion` when the job has not ended in time. The job goes on. */
+export class WaitTimeoutError extends PikkuQueueError {
+  constructor(queue: string, id: string, timeoutMs: number) {
+    super(
+      errorCodes.waitTimeout,
+      `job ${id} of queue "${queue}" has not ended within ${timeoutMs} ms`,
+      { hint: 'The job goes on. Wait longer with { timeout }, or check that a worker is running.' },
+    )
+    this.name = 'WaitTimeoutError'
+  }
+}
+
+/** A payload or result that does not fit its contract. */
+export class ValidationError extends PikkuQueueError {
+  readonly issues: readonly ValidationIssue[]
+
+  constructor(subject: string, issues: readonly ValidationIssue[]) {
+    const shown = issues.slice(0, 5).map((issue) => `${issue.path || '(root)'} ${issue.reason}`)
+    if (issues.length > 5) shown.push(`and ${issues.length - 5} more`)
+    super(errorCodes.invalidPayload, `${subject} does not fit its type: ${shown.join('; ')}`)
+    this.name = 'ValidationError'
+    this.issues = issues
+  }
+}
+
+export interface ValidationIssue {
+  /** Where in the value, as a property path: `items[2].price`; empty for the whole. */
+  path: string
+  /** What was expected there; never the value itself, which may be secret. */
+  reason: string
+}
+
+const maxStackLength = 8_000
+const maxCauses = 5
+
+/** Turns whatever was thrown into plain data that can be stored with the job. */
+export function toJobError(thrown: unknown, depth = 0): JobError {
+  if (!(thrown instanceof Error)) {
+    return { name: 'Error', message: typeof thrown === 'string' ? thrown : describe(thrown) }
+  }
+  const error: JobError = { name: thrown.name, message: thrown.message }
+  if ('code' in thrown && typeof thrown.code === 'string') error.code = thrown.code
+  if (thrown.stack) error.stack = thrown.stack.slice(0, maxStackLength)
+  if (thrown.cause !== undefined && depth < maxCauses) {
+    error.cause = toJobError(thrown.cause, depth + 1)
+  }
+  return error
+}
+
+function describe(value: unknown): string {
+  try {
+    // undefined for a function or symbol, whatever its type says.
+    const text: unknown = JSON.stringify(value)
+    return typeof text === 'string' ? text : String(value)
+  } catch {
+    return Object.prototype.toString.call(value)
+  }
+}

@@ -1,0 +1,55 @@
+import type { StoredJob } from './provider.ts'
+import type { JobError } from './types.ts'
+
+/** What happened to a job, as its followers see it. */
+export type JobEvent<Result> =
+  | { type: 'active'; attempt: number }
+  | { type: 'progress'; progress: unknown }
+  /** An attempt failed and another will follow. */
+  | { type: 'retrying'; error: JobError | null; attemptsMade: number }
+  | { type: 'completed'; result: Result }
+  | { type: 'failed'; error: JobError | null }
+  | { type: 'discarded'; reason: string | undefined }
+
+/** Turns the states of a job into what happened between them. Steps between two looks are not seen. */
+export async function* jobEvents<Result>(
+  states: AsyncIterable<StoredJob>,
+  resultOf: (job: StoredJob) => Result,
+): AsyncGenerator<JobEvent<Result>, void> {
+  let progress: string | undefined
+  let status: string | undefined
+  for await (const job of states) {
+    const nextProgress = JSON.stringify(job.progress)
+    if (job.progress !== null && nextProgress !== progress) {
+      yield { type: 'progress', progress: job.progress }
+    }
+    progress = nextProgress
+    const nextStatus = `${job.status} ${job.attemptsMade}`
+    if (nextStatus !== status) {
+      const event = eventOf(job, resultOf)
+      if (event) yield event
+    }
+    status = nextStatus
+  }
+}
+
+function eventOf<Result>(
+  job: StoredJob,
+  resultOf: (job: StoredJob) => Result,
+): JobEvent<Result> | undefined {
+  switch (job.status) {
+    case 'active':
+      return { type: 'active', attempt: job.attemptsMade }
+    case 'completed':
+      return { type: 'completed', result: resultOf(job) }
+    case 'failed':
+      return { type: 'failed', error: job.error }
+    case 'discarded':
+      return { type: 'discarded', reason: job.error?.message }
+    case 'waiting':
+    case 'delayed':
+      return job.attemptsMade > 0
+        ? { type: 'retrying', error: job.error, attemptsMade: job.attemptsMade }
+        : undefined
+  }
+}

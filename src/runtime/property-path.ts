@@ -1,0 +1,25 @@
+/** Where in a value: property names and array indexes from the root. */
+export type Path = readonly (string | number)[]
+
+/** `['items', 2, 'unit price']` → `items[2]["unit price"]`. */
+export function formatPath(path: Path): string {
+  return path
+    .map((key, index) => {
+      if (typeof key === 'number') return `[${key}]`
+      if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key)) return `[${JSON.stringify(key)}]`
+      return index === 0 ? key : `.${key}`
+    })
+    .join('')
+}
+
+/** The path of a JSON pointer into the value: only there does it show what is an index. */
+export function pathOfPointer(pointer: string, value: unknown): Path {
+  const path: (string | number)[] = []
+  let here = value
+  for (const part of pointer.split('/').slice(1)) {
+    const key = part.replaceAll('~1', '/').replaceAll('~0', '~')
+    path.push(Array.isArray(here) ? Number(key) : key)
+    here = typeof here === 'object' && here !== null ? Reflect.get(here, key) : undefined
+  }
+  return path
+}

@@ -1,0 +1,158 @@
+import type { Capabilities } from './capabilities.ts'
+import type { JobCounts, JobError, JobOrigin, JobStatus, JsonValue, Logger } from './types.ts'
+
+/**
+ * The contract between the core and a backend. The core decides (attempts, backoff, dead letters,
+ * validation, timeouts); a provider carries out.
+ *
+ * Terms: a *job* is one row or message. An *attempt* is one run of it, numbered from 1. A *claim* is
+ * a provider's right to settle one attempt; it lapses when the worker goes silent. To *settle* is to
+ * carry out an attempt's outcome.
+ */
+export interface QueueProvider {
+  readonly name: string
+  readonly capabilities: Capabilities
+  /** Where it is connected to, for people: host, port, database; never a password. */
+  readonly address: string
+
+  /**
+   * Connects, and creates or verifies the queues. Called once before anything else.
+   * @throws PikkuQueueError for anything a user can mend: no server, wrong password, …
+   */
+  open(queues: QueueDeclaration[]): Promise<void>
+
+  /**
+   * Stores the jobs durably, in order. One result for each job, in the same order: its id, or the
+   * error that kept it from being stored. A job whose id the queue already has is not stored again
+   * and its id is returned.
+   */
+  send(queue: string, jobs: OutgoingJob[]): Promise<SendResult[]>
+
+  /** Starts fetching. Never throws for a lost connection: it reconnects and resumes. */
+  consume(queue: string, options: ConsumeOptions, deliver: Deliver): Consumer
+
+  /** Jobs by status; `null` when there is no such job. Only where `capabilities.status`. */
+  find?(queue: string, id: string): Promise<StoredJob | null>
+  /**
+   * Calls `onChange` soon after the job's progress or status changed, in whatever process. A hint:
+   * it may come late, twice, or (after a lost connection) not at all. Returns the unsubscriber.
+   */
+  watch?(queue: string, id: string, onChange: () => void): Promise<() => void>
+  /** Removes a job that is not active. False when there is none, or it is active. */
+  remove?(queue: string, id: string): Promise<boolean>
+  /** Makes a failed or discarded job wait again, its attempts counted anew. False when there is none. */
+  retry?(queue: string, id: string): Promise<boolean>
+  counts?(queue: string): Promise<JobCounts>
+
+  /** Flushes what is under way for at most `graceMs`, then disconnects. Idempotent. */
+  close(graceMs: number): Promise<void>
+}
+
+/** Makes a provider; each provider's entry point exports one as `createProvider`. */
+export type CreateProvider<Connection = unknown> = (options: {
+  connection?: Connection | undefined
+  /** Producers give up on an unreachable server at once; workers keep trying. */
+  role: 'worker' | 'producer'
+  /** Shown in the backend's own tools. */
+  applicationName?: string
+  logger: Logger
+}) => QueueProvider
+
+/** What the core tells a provider of each queue. Defaults are resolved already. */
+export interface QueueDeclaration {
+  name: string
+  /** Total runs, for jobs that say nothing themselves. */
+  attempts: number
+  /** Milliseconds; the wait that a provider uses when a worker died and the core could not decide. */
+  crashDelayMs: number
+  deadLetterQueue?: string | undefined
+  visibilityTimeoutSeconds: number
+  lockDurationMs: number
+  /** Finished jobs to keep. */
+  keepCompleted: number
+  keepFailed: number
+  maxStalledCount?: number | undefined
+}
+
+export interface OutgoingJob {
+  /** The caller's own id, or undefined: the provider makes one. */
+  id?: string | undefined
+  /** What the queue carries: the payload, or the core's envelope around it. */
+  data: JsonValue
+  delayMs: number
+  /** Higher first. */
+  priority: number
+  /** Total runs. */
+  attempts: number
+}
+
+export type SendResult = { id: string } | { error: Error }
+
+export interface ConsumeOptions {
+  concurrency: number
+  /** Undefined: the provider chooses, and adapts. */
+  prefetch?: number | undefined
+  pollIntervalMs: number
+  visibilityTimeoutSeconds: number
+  lockDurationMs: number
+  drainDelaySeconds?: number | undefined
+  maxStalledCount?: number | undefined
+  workerName: string
+}
+
+export interface Consumer {
+  /** Stops fetching and gives back what was fetched but not delivered. Idempotent. */
+  stop(): Promise<void>
+  /** False while the backend is unreachable. */
+  readonly healthy: boolean
+}
+
+/** The core's answer to a job. Never rejects; resolves soon after shutdown or a lost claim. */
+export type Deliver = (job: DeliveredJob) => Promise<Outcome>
+
+export interface DeliveredJob {
+  id: string
+  queueName: string
+  /** Hostile until the core has validated it. */
+  data: unknown
+  /** 1 on the first run; crashes of earlier workers count. */
+  attempt: number
+  maxAttempts: number
+  createdAt: Date
+  origin?: JobOrigin | undefined
+  /** Aborted when the claim is known to be lost; whatever the outcome, it will not be settled. */
+  lost: AbortSignal
+  /** Absent where progress cannot be stored. Rejects when the backend is away. */
+  updateProgress?: ((progress: JsonValue) => Promise<void>) | undefined
+}
+
+/**
+ * What becomes of an attempt. A settlement that fails is tried again until the claim lapses; it never
+ * turns into another outcome.
+ */
+export type Outcome =
+  | { type: 'done'; result: JsonValue }
+  | { type: 'retry'; error: JobError; delayMs: number }
+  /** Failed for good: into the dead letter queue (when declared) before it leaves its own. */
+  | { type: 'dead'; error: JobError }
+  | { type: 'discarded'; error: JobError }
+  /** Given back as if it had not been fetched: the attempt is not counted. */
+  | { type: 'released'; delayMs: number }
+
+/** A job as a provider stores it. */
+export interface StoredJob {
+  id: string
+  queueName: string
+  data: unknown
+  status: JobStatus
+  progress: JsonValue
+  result: JsonValue
+  error: JobError | null
+  attemptsMade: number
+  maxAttempts: number
+  createdAt: Date
+  startedAt: Date | null
+  finishedAt: Date | null
+  delayedUntil: Date | null
+  origin: JobOrigin | null
+}

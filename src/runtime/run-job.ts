@@ -1,0 +1,151 @@
+import { Attempt, createQueueInteraction, released, timeoutError } from './attempt.ts'
+import { type Envelope, unwrap } from './envelope.ts'
+import { errorCodes, PikkuQueueError, toJobError, ValidationError } from './errors.ts'
+import type { Payloads } from './payload.ts'
+import type { DeliveredJob, Outcome } from './provider.ts'
+import type { RuntimeServices, Wiring } from './registry.ts'
+import { decideFailure } from './retry.ts'
+import type { ServiceContainer } from './services.ts'
+import { validateStandard } from './standard-schema.ts'
+import type { Interaction, JsonValue } from './types.ts'
+import type { Middleware } from './wiring.ts'
+
+export interface JobContext {
+  payloads: Payloads
+  services: ServiceContainer
+  /** Tag, wiring and function middleware in the order they run. */
+  middleware: readonly Middleware<RuntimeServices>[]
+  /** Attempts under way, so that a shutdown can interrupt them. */
+  running: Set<Attempt>
+}
+
+/**
+ * One delivered job → validation → services → middleware → function → outcome. Never rejects, and
+ * resolves as soon as the attempt is interrupted, even if the function does not notice.
+ */
+export async function runJob(
+  job: DeliveredJob,
+  wiring: Wiring,
+  context: JobContext,
+): Promise<Outcome> {
+  const { payload, envelope } = unwrap(job.data)
+  const timeout = envelope.timeout ?? wiring.config.timeout
+  const attempt = new Attempt(job, timeout)
+  context.running.add(attempt)
+  try {
+    return await Promise.race([
+      execute(attempt, payload, wiring, envelope, context),
+      attempt.interrupted.then((cause): Outcome => {
+        if (cause !== 'timeout' || timeout === undefined) return released
+        return decide(timeoutError(timeout), job, wiring, envelope)
+      }),
+    ])
+  } finally {
+    attempt.end()
+    context.running.delete(attempt)
+  }
+}
+
+async function execute(
+  attempt: Attempt,
+  payload: unknown,
+  wiring: Wiring,
+  envelope: Envelope,
+  context: JobContext,
+): Promise<Outcome> {
+  const { job } = attempt
+  try {
+    const data = await accept(payload, wiring, context.payloads)
+    const result = await call(attempt, data, wiring, context)
+    if (attempt.verdict) throw attempt.verdict.error
+    return { type: 'done', result: encodeResult(result, wiring, context.payloads) }
+  } catch (thrown) {
+    const { verdict } = attempt
+    if (verdict?.type === 'discard') {
+      return { type: 'discarded', error: toJobError(verdict.error) }
+    }
+    // A payload that does not fit will not fit the next time either.
+    if (thrown instanceof InvalidJob) return { type: 'dead', error: toJobError(thrown.reason) }
+    return decide(verdict?.error ?? thrown, job, wiring, envelope)
+  }
+}
+
+/** Validates the payload against the contract, then against the function's own schema. */
+async function accept(payload: unknown, wiring: Wiring, payloads: Payloads): Promise<unknown> {
+  try {
+    const data = payloads.decode(wiring.queue, 'input', payload)
+    return wiring.func.input ? await validateStandard(wiring.func.input, data) : data
+  } catch (error) {
+    throw error instanceof ValidationError ? new InvalidJob(error) : error
+  }
+}
+
+function encodeResult(result: unknown, wiring: Wiring, payloads: Payloads): JsonValue {
+  try {
+    return payloads.encode(wiring.queue, 'output', result)
+  } catch (error) {
+    if (!(error instanceof ValidationError)) throw error
+    throw new InvalidJob(
+      new PikkuQueueError(errorCodes.invalidResult, `the function ran, but ${error.message}`),
+    )
+  }
+}
+
+/** Services → middleware → function. The session's services are closed when all of it has ended. */
+async function call(
+  attempt: Attempt,
+  data: unknown,
+  wiring: Wiring,
+  context: JobContext,
+): Promise<unknown> {
+  const interaction: Interaction = {
+    queue: createQueueInteraction(attempt, context.services.logger),
+  }
+  const { services, close } = await context.services.forJob(interaction)
+  try {
+    let result: unknown
+    await compose(context.middleware, services, interaction, async () => {
+      result = await wiring.func.func(services, data, interaction)
+    })
+    return result
+  } finally {
+    await close?.()
+  }
+}
+
+async function compose(
+  middleware: readonly Middleware<RuntimeServices>[],
+  services: RuntimeServices,
+  interaction: Interaction,
+  last: () => Promise<void>,
+): Promise<void> {
+  const dispatch = async (index: number): Promise<void> => {
+    const current = middleware[index]
+    if (!current) return last()
+    let called = false
+    await current(services, interaction, () => {
+      if (called) throw new Error('a middleware called next() twice')
+      called = true
+      return dispatch(index + 1)
+    })
+  }
+  await dispatch(0)
+}
+
+function decide(thrown: unknown, job: DeliveredJob, wiring: Wiring, envelope: Envelope): Outcome {
+  return decideFailure(thrown, {
+    attempt: job.attempt,
+    maxAttempts: job.maxAttempts,
+    backoff: envelope.backoff ?? wiring.config.backoff,
+  })
+}
+
+/** Marks what no further attempt can mend. */
+class InvalidJob extends Error {
+  readonly reason: Error
+
+  constructor(reason: Error) {
+    super(reason.message)
+    this.reason = reason
+  }
+}

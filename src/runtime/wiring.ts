@@ -1,0 +1,71 @@
+import type { FunctionDocs } from './contract.ts'
+import type { SchemaInput, SchemaOutput, StandardSchema } from './standard-schema.ts'
+import type { Interaction, WorkerConfig } from './types.ts'
+
+/** The work itself. `services` carries the interaction too; the third argument is the same object. */
+export type FunctionBody<In, Out, Services> = (
+  services: Services,
+  data: In,
+  interaction: Interaction,
+) => Promise<Out> | Out
+
+/**
+ * Runs around a function: do something, `await next()`, do something. Not calling `next` leaves the
+ * function out; throwing fails the attempt.
+ */
+export type Middleware<Services> = (
+  services: Services,
+  interaction: Interaction,
+  next: () => Promise<void>,
+) => Promise<void>
+
+interface FunctionSettings<Services> {
+  /** Queue jobs have no user; anything but `false` draws a warning when the function is wired. */
+  auth?: boolean
+  permissions?: Record<string, unknown>
+  docs?: FunctionDocs
+  middleware?: Middleware<Services>[]
+}
+
+export interface FunctionDefinition<In, Out, Services> extends FunctionSettings<Services> {
+  func: FunctionBody<In, Out, Services>
+  input?: undefined
+  output?: undefined
+}
+
+export interface SchemaDefinition<
+  Input extends StandardSchema,
+  Output extends StandardSchema,
+  Services,
+> extends FunctionSettings<Services> {
+  /** Validates the payload before `func` sees it. */
+  input: Input
+  /** Types the result. */
+  output?: Output
+  func: FunctionBody<SchemaOutput<Input>, SchemaInput<Output>, Services>
+}
+
+/** A function that can be wired. Call `.func` yourself to test it. */
+export interface QueueFunction<In, Out, Services> extends FunctionSettings<Services> {
+  readonly func: FunctionBody<In, Out, Services>
+  readonly input?: StandardSchema | undefined
+  readonly output?: StandardSchema | undefined
+}
+
+export interface QueueWiringOptions<Services> {
+  func: QueueFunction<never, unknown, Services>
+  /** How the worker processes this queue; see `WorkerConfig`. */
+  config?: WorkerConfig
+  /** Runs inside the tags' middleware and around the function's own. */
+  middleware?: Middleware<Services>[]
+  /** Selects tag middleware, and workers started with `--tags`. */
+  tags?: string[]
+}
+
+/** `queue` names the queue; `queueName` and `name` are older spellings of it. */
+export type QueueWiring<Services> = QueueWiringOptions<Services> &
+  (
+    | { queue: string; queueName?: never; name?: never }
+    | { queueName: string; queue?: never; name?: never }
+    | { name: string; queue?: never; queueName?: never }
+  )

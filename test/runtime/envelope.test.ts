@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest'
+import { unwrap, wrap } from '../../src/runtime/envelope.ts'
+
+describe('the envelope', () => {
+  it('is not there when there is nothing to say', () => {
+    expect(wrap({ a: 1 }, {})).toEqual({ a: 1 })
+    expect(wrap(null, {})).toBeNull()
+  })
+
+  it('carries options of the job and comes off again', () => {
+    const envelope = { backoff: { type: 'linear', delay: 5 }, timeout: 50 } as const
+    const data = wrap([1, 2], envelope)
+    expect(data).toEqual({
+      $pikku: { backoff: { type: 'linear', delay: 5 }, timeout: 50 },
+      payload: [1, 2],
+    })
+    expect(unwrap(data)).toEqual({ payload: [1, 2], envelope })
+  })
+
+  it('cannot be forged by a payload that looks like one', () => {
+    const payload = { $pikku: { timeout: 1 }, payload: 'x' }
+    expect(unwrap(wrap(payload, {}))).toEqual({ payload, envelope: {} })
+  })
+
+  it.each<object>([
+    { timeout: -1 },
+    { timeout: '5' },
+    { timeout: 1e12 },
+    { backoff: { type: 'never' } },
+    { backoff: { type: 'fixed', delay: -5 } },
+    { backoff: { type: 'fixed', toString: 1 } },
+    { backoff: null },
+  ])('does not believe hostile options: %j', (options) => {
+    expect(unwrap({ $pikku: options, payload: 1 })).toEqual({ payload: 1, envelope: {} })
+  })
+})
