@@ -1,0 +1,48 @@
+/**
+ * The one way from names and texts of the user's project into generated code. Nothing of theirs is
+ * ever pasted.
+ */
+
+/** Line ends that JSON allows in strings, and characters that make text look like other text. */
+const unsafe = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g
+
+function escapeUnsafe(text: string): string {
+  return text.replace(unsafe, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+/** A JSON string literal, which is a JavaScript one too. */
+export function stringLiteral(text: string): string {
+  return escapeUnsafe(JSON.stringify(text))
+}
+
+const identifierPattern = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u
+
+/** A property name in a type or an object: as it is when it is an identifier, else quoted. */
+export function propertyName(name: string): string {
+  return identifierPattern.test(name) && escapeUnsafe(name) === name ? name : stringLiteral(name)
+}
+
+/**
+ * The name itself, checked.
+ * @throws Error when it is not an identifier: then something upstream is wrong.
+ */
+export function identifier(name: string): string {
+  if (identifierPattern.test(name) && escapeUnsafe(name) === name) return name
+  throw new Error(`${stringLiteral(name)} is not an identifier`)
+}
+
+/** A template literal type, backticks and holes included. */
+export function templateType(text: string): string {
+  if (/^`(?:[^`\\]|\\[\s\S])*`$/.test(text)) return escapeUnsafe(text)
+  throw new Error(`${stringLiteral(text)} is not a template`)
+}
+
+/** A JSDoc comment of the lines; empty for none. Nothing in them can end it. */
+export function docComment(text: string): string {
+  const lines = text
+    .split(/\r\n|[\n\r\u2028\u2029]/)
+    .map((line) => escapeUnsafe(line.trimEnd()).replaceAll('*/', '*\\/'))
+  if (lines.every((line) => line === '')) return ''
+  if (lines.length === 1) return `/** ${lines[0]} */`
+  return ['/**', ...lines.map((line) => (line === '' ? ' *' : ` * ${line}`)), ' */'].join('\n')
+}

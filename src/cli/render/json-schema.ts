@@ -1,0 +1,119 @@
+import type { JsonSchema } from '../../runtime/contract.ts'
+import type { NamedType, PropertyModel, TupleElement, TypeModel } from '../model.ts'
+
+/** The `$defs` that the schemas of `jsonSchema` refer to. */
+export function definitions(types: readonly NamedType[]): Record<string, JsonSchema> {
+  return Object.fromEntries(
+    types.map(({ name, type, description }) => [name, described(jsonSchema(type), description)]),
+  )
+}
+
+/** The type as JSON Schema 2020-12. It describes the JSON that travels; `x-type` says for what. */
+export function jsonSchema(type: TypeModel): JsonSchema {
+  switch (type.kind) {
+    case 'string':
+      return { type: 'string', ...type.constraints }
+    case 'number': {
+      const { integer = false, ...bounds } = type.constraints ?? {}
+      return { type: integer ? 'integer' : 'number', ...bounds }
+    }
+    case 'boolean':
+    case 'null':
+      return { type: type.kind }
+    case 'undefined':
+    case 'void':
+      return { type: 'null', 'x-type': 'undefined' }
+    case 'unknown':
+      return {}
+    case 'never':
+      return { not: {} }
+    case 'literal':
+      return { const: type.value }
+    case 'template':
+      return { type: 'string', pattern: type.pattern }
+    case 'carried':
+      return carried[type.type]
+    case 'map':
+      return { type: 'array', items: pair(type.key, type.value), 'x-type': 'Map' }
+    case 'set':
+      return { type: 'array', items: jsonSchema(type.element), 'x-type': 'Set' }
+    case 'array':
+      return { type: 'array', items: jsonSchema(type.element), ...type.constraints }
+    case 'tuple':
+      return tupleSchema(type.elements)
+    case 'object':
+      return objectSchema(type.properties, type.index)
+    case 'union':
+      return unionSchema(type.members)
+    case 'reference':
+      return { $ref: `#/$defs/${encodeURIComponent(type.name)}` }
+  }
+}
+
+const carried: Record<'Date' | 'bigint' | 'URL' | 'Uint8Array', JsonSchema> = {
+  Date: { type: 'string', format: 'date-time', 'x-type': 'Date' },
+  bigint: { type: 'string', pattern: '^-?\\d+$', 'x-type': 'bigint' },
+  URL: { type: 'string', format: 'uri', 'x-type': 'URL' },
+  Uint8Array: { type: 'string', contentEncoding: 'base64', 'x-type': 'Uint8Array' },
+}
+
+function pair(key: TypeModel, value: TypeModel): JsonSchema {
+  const prefixItems = [jsonSchema(key), jsonSchema(value)]
+  return { type: 'array', prefixItems, items: false, minItems: 2 }
+}
+
+function tupleSchema(elements: readonly TupleElement[]): JsonSchema {
+  const rest = elements.find(({ kind }) => kind === 'rest')
+  return {
+    type: 'array',
+    prefixItems: elements.filter((it) => it !== rest).map((it) => jsonSchema(it.type)),
+    items: rest ? jsonSchema(rest.type) : false,
+    minItems: elements.filter(({ kind }) => kind === 'required').length,
+  }
+}
+
+function objectSchema(properties: readonly PropertyModel[], index: TypeModel | null): JsonSchema {
+  const required = properties.filter((it) => !it.optional && !canBeAbsent(it.type))
+  return {
+    type: 'object',
+    properties: Object.fromEntries(
+      properties.map(({ name, type, description, deprecated }) => [
+        name,
+        described(presentSchema(type), description, deprecated),
+      ]),
+    ),
+    ...(required.length > 0 && { required: required.map(({ name }) => name) }),
+    additionalProperties: index ? presentSchema(index) : false,
+  }
+}
+
+/** A property that is `undefined` is left out, so that what is there never is. */
+function presentSchema(type: TypeModel): JsonSchema {
+  if (type.kind !== 'union') return jsonSchema(type)
+  return unionSchema(type.members.filter(({ kind }) => kind !== 'undefined'))
+}
+
+const canBeAbsent = (type: TypeModel): boolean =>
+  type.kind === 'undefined' ||
+  type.kind === 'void' ||
+  type.kind === 'unknown' ||
+  (type.kind === 'union' && type.members.some(canBeAbsent))
+
+function unionSchema(members: readonly TypeModel[]): JsonSchema {
+  const [only] = members
+  if (members.length === 1 && only) return jsonSchema(only)
+  const values = members.flatMap((member) => {
+    if (member.kind === 'null') return [null]
+    return member.kind === 'literal' ? [member.value] : []
+  })
+  if (values.length === members.length) return { enum: values }
+  return { anyOf: members.map(jsonSchema) }
+}
+
+function described(schema: JsonSchema, description?: string, deprecated?: boolean): JsonSchema {
+  return {
+    ...schema,
+    ...(description !== undefined && { description }),
+    ...(deprecated && { deprecated }),
+  }
+}

@@ -1,0 +1,15 @@
+import type { ts } from 'ts-morph'
+import type { TypeModel } from '../../model.ts'
+import type { Problem } from './problems.ts'
+import type { Site } from './site.ts'
+
+/** What the parts of the expander share. */
+export interface Context {
+  checker: ts.TypeChecker
+  expand(type: ts.Type, site: Site): TypeModel
+  /** Reports the problem; `unknown` stands in for the type. */
+  refuse(problem: Problem, site: Site): TypeModel
+  report(problem: Problem, site: Site): void
+  /** Looks, once all types are known, whether the members can be told apart as JSON. */
+  checkUnion(members: TypeModel[], site: Site): void
+}

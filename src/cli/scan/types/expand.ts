@@ -1,0 +1,183 @@
+import { ts } from 'ts-morph'
+import type { Diagnostic } from '../../diagnostics.ts'
+import type { NamedType, TypeModel } from '../../model.ts'
+import { locate } from '../locate.ts'
+import { AmbiguityCheck } from './ambiguity.ts'
+import { constrain, readConstraints } from './constraints.ts'
+import type { Context } from './context.ts'
+import { describeModel } from './describe-model.ts'
+import { expandIntrinsic, unsupportedReason } from './intrinsics.ts'
+import { expandArray, expandStandard, expandTuple, isTuple } from './lists.ts'
+import { NamedTypes } from './named-types.ts'
+import { nameOfType } from './naming.ts'
+import { expandObject } from './objects.ts'
+import { hasNoJsonForm, isAmbiguous, isTooDeep, toDiagnostic, type Problem } from './problems.ts'
+import type { Site } from './site.ts'
+import { standardType } from './standard-types.ts'
+import { expandUnion } from './unions.ts'
+
+const maxDepth = 40
+
+/** Turns the types of payloads into models, and collects the named types they refer to. */
+export interface TypeExpander {
+  /**
+   * The model of a type. References in it have their final names once `namedTypes` was called.
+   * What cannot travel becomes `unknown` and a diagnostic.
+   * @param node what diagnostics point at when the type is declared nowhere itself; best the type as
+   *   it is written, when it is: unions keep its order then
+   */
+  expand(type: ts.Type, node: ts.Node): TypeModel
+  /** Every type that a model refers to, by name. Call it after the last `expand`. */
+  namedTypes(): NamedType[]
+  /** What is wrong with the types, so far; complete after the last `expand`. */
+  readonly diagnostics: Diagnostic[]
+}
+
+/**
+ * @param options.root the folder that locations are relative to
+ * @param options.reservedNames names that no type may get, because the generated text uses them
+ */
+export function createTypeExpander(
+  checker: ts.TypeChecker,
+  options: { root: string; reservedNames?: Iterable<string> },
+): TypeExpander {
+  return new Expander(checker, options.root, options.reservedNames ?? [])
+}
+
+class Expander implements TypeExpander, Context {
+  readonly checker: ts.TypeChecker
+  readonly #root: string
+  readonly #named: NamedTypes
+  /** Types without a name that are being expanded: met again inside, they need one. */
+  readonly #open = new Set<ts.Type>()
+  readonly #reported = new Map<string, Diagnostic>()
+  readonly #unions: { members: TypeModel[]; site: Site }[] = []
+
+  constructor(checker: ts.TypeChecker, root: string, reservedNames: Iterable<string>) {
+    this.checker = checker
+    this.#root = root
+    this.#named = new NamedTypes(reservedNames)
+  }
+
+  expand(type: ts.Type, at: ts.Node | Site): TypeModel {
+    const site = 'depth' in at ? at : rootSite(at)
+    if (site.depth > maxDepth) return this.refuse(isTooDeep(), site)
+    const simple = expandIntrinsic(this, type, site) ?? this.#expandBranded(type, site)
+    const model = simple ?? this.#expandComposite(type, site)
+    return this.#constrainByAlias(model, site)
+  }
+
+  namedTypes(): NamedType[] {
+    return this.#named.list()
+  }
+
+  get diagnostics(): Diagnostic[] {
+    const check = new AmbiguityCheck((reference) => this.#named.bodyOf(reference))
+    for (const { members, site } of this.#unions.splice(0)) {
+      // A property that is `undefined` is left out, which `null` is not.
+      const inProperty = site.path !== '' && !/[\]>]$/.test(site.path)
+      const found = check.find(members, inProperty)
+      if (!found) continue
+      const [first, second] = [describeModel(found.first), describeModel(found.second)]
+      this.report(isAmbiguous(first, second, found.how), site)
+    }
+    return [...this.#reported.values()]
+  }
+
+  report(problem: Problem, site: Site): void {
+    const diagnostic = toDiagnostic(problem, site.path, locate(this.#root, site.node))
+    this.#reported.set(JSON.stringify(diagnostic), diagnostic)
+  }
+
+  refuse(problem: Problem, site: Site): TypeModel {
+    this.report(problem, site)
+    return { kind: 'unknown' }
+  }
+
+  checkUnion(members: TypeModel[], site: Site): void {
+    this.#unions.push({ members, site })
+  }
+
+  /** `string & { __brand: 'Id' }` is a string, `string[] & Brand` an array: the brand is no data. */
+  #expandBranded(type: ts.Type, site: Site): TypeModel | undefined {
+    if (!type.isIntersection()) return undefined
+    const data = type.types.filter((part) => !isPlainObject(this.checker, part))
+    const [only] = data
+    if (only === undefined) return undefined
+    if (data.length === 1) return this.expand(only, site)
+    const text = this.checker.typeToString(type)
+    return this.refuse(hasNoJsonForm(text, 'Use one of the types that it combines.'), site)
+  }
+
+  #expandComposite(type: ts.Type, site: Site): TypeModel {
+    const known = this.#named.find(type)
+    if (known) return known
+    const name = nameOfType(this.checker, type)
+    if (name) {
+      const declared = locate(this.#root, name.declaration)
+      const reference = this.#named.enter(type, { ...name, declared })
+      const inner = { ...site, written: name.written }
+      this.#named.complete(type, this.#constrain(this.#expandBody(type, inner), name.tags, inner))
+      return reference
+    }
+    if (this.#open.has(type)) {
+      const wanted = nameFromPath(site.path)
+      return this.#named.enter(type, {
+        wanted,
+        declared: locate(this.#root, type.getSymbol()?.declarations?.[0] ?? site.node),
+        detail: '',
+      })
+    }
+    this.#open.add(type)
+    const body = this.#expandBody(type, site)
+    this.#open.delete(type)
+    // It was met again inside itself, and got a name there.
+    const reference = this.#named.find(type)
+    if (reference) this.#named.complete(type, body)
+    return reference ?? body
+  }
+
+  #expandBody(type: ts.Type, site: Site): TypeModel {
+    if (type.isUnion()) return expandUnion(this, type, site)
+    const standard = standardType(type)
+    if (standard) return expandStandard(this, type, standard, site)
+    if (this.checker.isArrayType(type)) return expandArray(this, type, site)
+    if (isTuple(this.checker, type)) return expandTuple(this, type, site)
+    const unsupported = unsupportedReason(this.checker, type)
+    if (unsupported) return this.refuse(unsupported, site)
+    return expandObject(this, type, site)
+  }
+
+  /** `type Age = number` with tags: the checker only sees a number, the sources say more. */
+  #constrainByAlias(model: TypeModel, site: Site): TypeModel {
+    const { written } = site
+    if (!written || !ts.isTypeReferenceNode(written)) return model
+    if (model.kind !== 'string' && model.kind !== 'number' && model.kind !== 'array') return model
+    const symbol = this.checker.getSymbolAtLocation(written.typeName)
+    const alias =
+      symbol && symbol.flags & ts.SymbolFlags.Alias ? this.checker.getAliasedSymbol(symbol) : symbol
+    if (!alias || !(alias.flags & ts.SymbolFlags.TypeAlias)) return model
+    return this.#constrain(model, alias.getJsDocTags(this.checker), site)
+  }
+
+  #constrain(model: TypeModel, tags: readonly ts.JSDocTagInfo[], site: Site): TypeModel {
+    const report = (problem: Problem): void => this.report(problem, site)
+    return constrain(model, readConstraints(tags, report), report)
+  }
+}
+
+function rootSite(node: ts.Node): Site {
+  return { path: '', node, written: ts.isTypeNode(node) ? node : undefined, depth: 0 }
+}
+
+/** Brands are plain objects; what they are put on is not. */
+function isPlainObject(checker: ts.TypeChecker, type: ts.Type): boolean {
+  if (!(type.flags & ts.TypeFlags.Object)) return false
+  return !standardType(type) && !checker.isArrayType(type) && !checker.isTupleType(type)
+}
+
+/** `order.lines[].children` → `Children`. */
+function nameFromPath(path: string): string {
+  const [last] = path.match(/[\p{ID_Start}$_][\p{ID_Continue}$]*(?=[^\p{ID_Continue}]*$)/u) ?? []
+  return last ? last.charAt(0).toUpperCase() + last.slice(1) : 'Payload'
+}

@@ -1,0 +1,157 @@
+import { ts } from 'ts-morph'
+import type { PropertyModel, TypeModel } from '../../model.ts'
+import { constrain, readConstraints } from './constraints.ts'
+import type { Context } from './context.ts'
+import { withoutUndefined } from './lists.ts'
+import { hasNoJsonForm, isFunction, isInstance, isSymbol, setsPrototype } from './problems.ts'
+import { atProperty, below, type Site } from './site.ts'
+import { isBuiltIn } from './standard-types.ts'
+
+/** An object type, or an intersection of them, with its properties merged. */
+export function expandObject(context: Context, type: ts.Type, site: Site): TypeModel {
+  const { checker } = context
+  if (type.getCallSignatures().length > 0 || type.getConstructSignatures().length > 0) {
+    return context.refuse(isFunction(), site)
+  }
+  const symbols = orderedProperties(checker, type)
+  const symbol = type.getSymbol()
+  if (symbol && symbol.flags & ts.SymbolFlags.Class && !isBuiltIn(symbol)) {
+    const behaviour = symbols.filter(isBehaviour)
+    if (behaviour.length > 0) {
+      return context.refuse(isInstance(symbol.name, nameMembers(behaviour)), site)
+    }
+  }
+  // Built-in classes (`Error`), and whatever is derived from one (`interface Rows extends Array`).
+  const isClass = symbol && symbol.flags & ts.SymbolFlags.Variable && isBuiltIn(symbol)
+  const isMethod = (it: ts.Symbol): boolean => (it.flags & ts.SymbolFlags.Method) !== 0
+  if (isClass || symbols.some((property) => isMethod(property) && isBuiltIn(property))) {
+    const hint = 'Send what it is made of: strings, numbers, arrays and plain objects.'
+    return context.refuse(hasNoJsonForm(checker.typeToString(type), hint), site)
+  }
+  return {
+    kind: 'object',
+    properties: symbols.flatMap((property) => expandProperty(context, property, site) ?? []),
+    index: expandIndex(context, type, site),
+  }
+}
+
+function expandProperty(
+  context: Context,
+  property: ts.Symbol,
+  site: Site,
+): PropertyModel | undefined {
+  const { checker } = context
+  const declaration = property.declarations?.[0]
+  // How the compiler spells a name that is a unique symbol.
+  if (property.escapedName.toString().startsWith('__@')) {
+    const key = /^__@(.*?)(@\d+)?$/.exec(property.escapedName.toString())?.[1]
+    context.report(isSymbol(), atProperty(site, key ?? 'symbol', declaration))
+    return undefined
+  }
+  const { name } = property
+  const inner = atProperty(site, name, declaration)
+  if (name === '__proto__') {
+    context.report(setsPrototype(), inner)
+    return undefined
+  }
+  const optional = (property.flags & ts.SymbolFlags.Optional) !== 0
+  const expanded = context.expand(checker.getTypeOfSymbol(property), inner)
+  const tags = property.getJsDocTags(checker)
+  const constraints = readConstraints(tags, (problem) => context.report(problem, inner))
+  const description = ts.displayPartsToString(property.getDocumentationComment(checker)).trim()
+  return {
+    name,
+    type: constrain(optional ? withoutUndefined(expanded) : expanded, constraints, (problem) =>
+      context.report(problem, inner),
+    ),
+    optional,
+    readonly: isReadonly(property),
+    ...(description !== '' && { description }),
+    ...(tags.some((tag) => tag.name === 'deprecated') && { deprecated: true }),
+  }
+}
+
+function expandIndex(context: Context, type: ts.Type, site: Site): TypeModel | null {
+  const infos = context.checker.getIndexInfosOfType(type)
+  for (const { keyType } of infos) {
+    if (keyType.flags & ts.TypeFlags.ESSymbol) context.report(isSymbol(), below(site, '[symbol]'))
+    else if (!(keyType.flags & (ts.TypeFlags.String | ts.TypeFlags.Number))) {
+      const key = context.checker.typeToString(keyType)
+      const hint = 'Use a Record<string, …>, and check its keys in the function.'
+      context.report(hasNoJsonForm(`an index signature for ${key}`, hint), below(site, `[${key}]`))
+    }
+  }
+  // A string index covers a number index beside it.
+  const info =
+    infos.find(({ keyType }) => keyType.flags & ts.TypeFlags.String) ??
+    infos.find(({ keyType }) => keyType.flags & ts.TypeFlags.Number)
+  if (info === undefined) return null
+  const key = context.checker.typeToString(info.keyType)
+  return context.expand(info.type, below(site, `[${key}]`, info.declaration?.type))
+}
+
+/**
+ * In order of declaration. The checker has that order too, except for mapped types over a union of
+ * names, whose order depends on what it looked at before.
+ */
+function orderedProperties(checker: ts.TypeChecker, type: ts.Type): ts.Symbol[] {
+  if (type.isIntersection()) {
+    const names = new Set(
+      type.types.flatMap((part) => orderedProperties(checker, part).map((it) => it.escapedName)),
+    )
+    const symbols = new Map(checker.getPropertiesOfType(type).map((it) => [it.escapedName, it]))
+    return [...names].flatMap((name) => symbols.get(name) ?? [])
+  }
+  const symbols = checker.getPropertiesOfType(type)
+  const isMapped = 'objectFlags' in type && Number(type.objectFlags) & ts.ObjectFlags.Mapped
+  return isMapped ? [...symbols].sort(orderOfDeclaration) : symbols
+}
+
+function orderOfDeclaration(a: ts.Symbol, b: ts.Symbol): number {
+  const first = a.declarations?.[0]
+  const second = b.declarations?.[0]
+  // What is declared by name alone (`Record<'a' | 'b', …>`) is declared by the mapped type itself.
+  if (first && second && first !== second && first.getSourceFile() === second.getSourceFile()) {
+    return first.pos - second.pos
+  }
+  return a.name < b.name ? -1 : 1
+}
+
+/** Would not arrive: methods, accessors, and what is private. */
+function isBehaviour(member: ts.Symbol): boolean {
+  if (member.flags & (ts.SymbolFlags.Method | ts.SymbolFlags.Accessor)) return true
+  return (member.declarations ?? []).some((declaration) => {
+    const hidden = ts.ModifierFlags.Private | ts.ModifierFlags.Protected
+    const name = ts.getNameOfDeclaration(declaration)
+    return (
+      (ts.getCombinedModifierFlags(declaration) & hidden) !== 0 ||
+      (name !== undefined && ts.isPrivateIdentifier(name))
+    )
+  })
+}
+
+function nameMembers(members: readonly ts.Symbol[]): string {
+  const names = members.map((member) => {
+    const declaration = member.declarations?.[0]
+    const name = declaration && ts.getNameOfDeclaration(declaration)
+    return name ? name.getText() : member.name
+  })
+  const shown = names.slice(0, 3).join(', ')
+  return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown
+}
+
+/** Bit 3 of the compiler's check flags, which mapped types such as `Readonly<T>` set. */
+const checkFlagsReadonly = 8
+
+function isReadonly(property: ts.Symbol): boolean {
+  const links: unknown = 'links' in property ? property.links : undefined
+  if (typeof links === 'object' && links !== null && 'checkFlags' in links) {
+    const flags = Number(links.checkFlags)
+    // A mapped type decides by itself; what it maps is only where it was declared.
+    if (flags & checkFlagsReadonly) return true
+    if ('mappedType' in links) return false
+  }
+  return (property.declarations ?? []).some(
+    (declaration) => ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Readonly,
+  )
+}

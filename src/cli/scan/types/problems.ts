@@ -1,0 +1,95 @@
+import type { Diagnostic, Severity } from '../../diagnostics.ts'
+import type { Location } from '../../model.ts'
+
+/**
+ * What keeps a type from being a payload. Codes are permanent. `reason` goes on from the place:
+ * "user.onClick is a function".
+ */
+export interface Problem {
+  code: string
+  severity: Severity
+  reason: string
+  hint: string
+}
+
+const error = (code: string, reason: string, hint: string): Problem => ({
+  code,
+  severity: 'error',
+  reason,
+  hint,
+})
+
+export const isAny = (): Problem =>
+  error(
+    'PKQ201',
+    'is any, so nothing would check what travels there',
+    'Give it a type; `unknown` takes any JSON.',
+  )
+
+export const isFunction = (): Problem =>
+  error(
+    'PKQ202',
+    'is a function, which cannot travel as JSON',
+    'Leave it out of the payload, and let the worker get it from its services.',
+  )
+
+export const isSymbol = (): Problem =>
+  error(
+    'PKQ203',
+    'is a symbol, or named by one, which cannot travel as JSON',
+    'Use a string instead.',
+  )
+
+export const isInstance = (name: string, behaviour: string): Problem =>
+  error(
+    'PKQ204',
+    `is an instance of class ${name}, whose ${behaviour} would not arrive`,
+    'Send its data as a plain object, and make the instance anew in the worker.',
+  )
+
+export const isAmbiguous = (first: string, second: string, how: string): Problem =>
+  error(
+    'PKQ205',
+    `may be ${first} or ${second}, which cannot be told apart as JSON: ${how}`,
+    'Use one of them, or objects with a property that tells them apart.',
+  )
+
+export const isUnresolved = (name: string): Problem =>
+  error(
+    'PKQ206',
+    `has the type ${name}, which cannot be resolved`,
+    'Correct its name or its import; `npx tsc` says why.',
+  )
+
+export const hasNoJsonForm = (type: string, hint: string): Problem =>
+  error('PKQ207', `is ${type}, which has no JSON form`, hint)
+
+export const badConstraint = (tag: string, expected: string): Problem =>
+  error('PKQ208', `has a @${tag} that is not ${expected}`, 'Correct the tag.')
+
+export const uselessConstraint = (tags: readonly string[]): Problem => ({
+  code: 'PKQ209',
+  severity: 'warning',
+  reason: `has ${tags.map((tag) => `@${tag}`).join(', ')}, which says nothing about its type`,
+  hint: 'Move it to the property or the alias that it is about, or remove it.',
+})
+
+export const isTooDeep = (): Problem =>
+  error(
+    'PKQ210',
+    'is nested too deeply, or made of ever new types',
+    'Let the type refer to itself with the same type arguments, not with larger ones.',
+  )
+
+export const setsPrototype = (): Problem =>
+  error(
+    'PKQ211',
+    'has a name that sets the prototype of whatever it is copied to',
+    'Use another name.',
+  )
+
+export function toDiagnostic(problem: Problem, path: string, location: Location): Diagnostic {
+  const { code, severity, reason, hint } = problem
+  const place = path.length > 100 ? `${path.slice(0, 50)}…${path.slice(-40)}` : path
+  return { code, severity, message: `${place || 'the payload'} ${reason}`, hint, location }
+}

@@ -1,0 +1,140 @@
+import { ts } from 'ts-morph'
+import type { TypeModel } from '../../model.ts'
+import type { Context } from './context.ts'
+import { unparenthesized, type Site } from './site.ts'
+
+/**
+ * A union, flat, in the order it is written in (the checker's own order depends on what it looked at
+ * before), `null` and `undefined` last.
+ */
+export function expandUnion(context: Context, type: ts.UnionType, site: Site): TypeModel {
+  const { checker } = context
+  const places = new Map<ts.Type, Place>()
+  for (const written of writtenUnions(type, site)) findPlaces(checker, written, places)
+  for (const member of enumMembers(type)) places.set(member, { rank: places.size })
+
+  const parts = partsOf(checker, type).map((part): Ranked => {
+    const place = places.get(part)
+    const ranks = membersOf(part).map((member) => places.get(member)?.rank ?? Infinity)
+    return {
+      rank: place?.rank ?? Math.min(...ranks),
+      type: context.expand(part, { ...site, written: place?.written }),
+    }
+  })
+  parts.sort((a, b) => tail(a.type) - tail(b.type) || compareRanks(a, b))
+
+  const members = simplify(parts.flatMap((part) => flatten(part.type)))
+  const [only] = members
+  if (members.length === 1 && only) return only
+  context.checkUnion(members, site)
+  return { kind: 'union', members }
+}
+
+/** Where a member stands in the written union, and how it is written there. */
+interface Place {
+  rank: number
+  written?: ts.TypeNode
+}
+
+/** Where the union's own text may be: at this place, and in its alias. */
+function writtenUnions(type: ts.Type, site: Site): ts.TypeNode[] {
+  const aliases = type.aliasSymbol?.declarations ?? []
+  const ofAlias = aliases.filter(ts.isTypeAliasDeclaration).map((alias) => alias.type)
+  return site.written ? [...ofAlias, site.written] : ofAlias
+}
+
+/** Members that are computed (`keyof User`) have no place: they are sorted by their text. */
+function findPlaces(checker: ts.TypeChecker, node: ts.TypeNode, places: Map<ts.Type, Place>): void {
+  const written = unparenthesized(node)
+  if (written === undefined) return
+  if (ts.isUnionTypeNode(written)) {
+    for (const member of written.types) findPlaces(checker, member, places)
+    return
+  }
+  const type = checker.getTypeFromTypeNode(written)
+  if (!places.has(type)) places.set(type, { rank: places.size, written })
+  if (!type.isUnion()) return
+  for (const alias of type.aliasSymbol?.declarations ?? []) {
+    if (ts.isTypeAliasDeclaration(alias) && ts.isUnionTypeNode(alias.type)) {
+      findPlaces(checker, alias.type, places)
+    }
+  }
+}
+
+/** The members of an enum in order of declaration; none for other unions. */
+function enumMembers(type: ts.UnionType): ts.Type[] {
+  if (!(type.flags & ts.TypeFlags.EnumLiteral)) return []
+  const position = (member: ts.Type): number => member.getSymbol()?.valueDeclaration?.pos ?? 0
+  return [...type.types].sort((a, b) => position(a) - position(b))
+}
+
+const membersOf = (type: ts.Type): ts.Type[] => (type.isUnion() ? type.types : [type])
+
+/**
+ * The members, with named unions in one piece where the compiler remembers them (it does, to print
+ * `Status | undefined` in error messages), and enums and `boolean` put together again.
+ */
+function partsOf(checker: ts.TypeChecker, type: ts.UnionType): ts.Type[] {
+  const origin: unknown = 'origin' in type ? type.origin : undefined
+  const remembered = isUnionLike(origin) ? origin.types : type.types
+  const parts = remembered.flatMap((part) => (hasUndefined(part) ? membersOf(part) : [part]))
+  return [...new Set(parts.map((part) => wholeOf(checker, part, type)))]
+}
+
+function isUnionLike(origin: unknown): origin is { types: ts.Type[] } {
+  if (typeof origin !== 'object' || origin === null) return false
+  const isUnion = 'flags' in origin && (Number(origin.flags) & ts.TypeFlags.Union) !== 0
+  return isUnion && 'types' in origin && Array.isArray(origin.types)
+}
+
+const undefinedFlags = ts.TypeFlags.Undefined | ts.TypeFlags.Void
+
+/** Where a value may be left out has to be seen at the property: a name must not hide it. */
+export function hasUndefined(type: ts.Type): boolean {
+  return type.isUnion() && type.types.some((member) => member.flags & undefinedFlags)
+}
+
+/** The enum (or `boolean`) that the literal is of, when the union has all its literals and more. */
+function wholeOf(checker: ts.TypeChecker, part: ts.Type, union: ts.UnionType): ts.Type {
+  if (!(part.flags & (ts.TypeFlags.BooleanLiteral | ts.TypeFlags.EnumLiteral))) return part
+  const whole = checker.getBaseTypeOfLiteralType(part)
+  const isWhole =
+    whole !== union && whole.isUnion() && whole.types.every((it) => union.types.includes(it))
+  return isWhole ? whole : part
+}
+
+/** A member that came out as a union itself is part of this one. */
+const flatten = (type: TypeModel): TypeModel[] => (type.kind === 'union' ? type.members : [type])
+
+function simplify(all: readonly TypeModel[]): TypeModel[] {
+  const members = [...new Map(all.map((member) => [JSON.stringify(member), member])).values()]
+  if (members.some(({ kind }) => kind === 'unknown')) return [{ kind: 'unknown' }]
+  // `'a' | (string & {})` keeps its literals for editors alone.
+  const hasString = members.some(({ kind }) => kind === 'string')
+  const hasNumber = members.some(({ kind }) => kind === 'number')
+  return members
+    .map((member): TypeModel => (member.kind === 'void' ? { kind: 'undefined' } : member))
+    .filter((member) => {
+      if (member.kind === 'template') return !hasString
+      if (member.kind !== 'literal') return member.kind !== 'never'
+      return !(typeof member.value === 'string'
+        ? hasString
+        : hasNumber && typeof member.value === 'number')
+    })
+}
+
+function tail(type: TypeModel): number {
+  if (type.kind === 'null') return 1
+  return type.kind === 'undefined' || type.kind === 'void' ? 2 : 0
+}
+
+interface Ranked {
+  rank: number
+  type: TypeModel
+}
+
+function compareRanks(a: Ranked, b: Ranked): number {
+  if (a.rank !== b.rank) return a.rank - b.rank
+  const [first, second] = [JSON.stringify(a.type), JSON.stringify(b.type)]
+  return first < second ? -1 : first > second ? 1 : 0
+}

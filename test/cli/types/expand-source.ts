@@ -1,0 +1,61 @@
+import { Project, ts } from 'ts-morph'
+import type { Diagnostic } from '../../../src/cli/diagnostics.ts'
+import type { NamedType, TypeModel } from '../../../src/cli/model.ts'
+import { namedTypeText, typeText } from '../../../src/cli/render/typescript-text.ts'
+import { createTypeExpander } from '../../../src/cli/scan/types/expand.ts'
+
+export interface Expanded {
+  /** One for each file that was asked for. */
+  models: TypeModel[]
+  model: TypeModel
+  types: NamedType[]
+  diagnostics: Diagnostic[]
+  /** The named types and then the first type itself, as generated code has them. */
+  text: string
+}
+
+/** One program for many small sources: parsing the standard library is what takes time. */
+export class Sources {
+  readonly #project = new Project({
+    useInMemoryFileSystem: true,
+    compilerOptions: {
+      strict: true,
+      target: ts.ScriptTarget.ES2023,
+      lib: ['lib.es2023.d.ts', 'lib.dom.d.ts'],
+      module: ts.ModuleKind.ESNext,
+      moduleResolution: ts.ModuleResolutionKind.Bundler,
+    },
+  })
+  #count = 0
+
+  /** Adds a file and returns its name. Add all before expanding: each new one costs a program. */
+  add(source: string, name = `case-${(this.#count += 1)}.ts`): string {
+    this.#project.createSourceFile(`/${name}`, source)
+    return name
+  }
+
+  /** Expands the type of `payload` in each of the files, in order. */
+  expand(names: readonly string[], reservedNames: readonly string[] = []): Expanded {
+    const checker = this.#project.getTypeChecker().compilerObject
+    const expander = createTypeExpander(checker, { root: '/', reservedNames })
+    const models = names.map((name) => {
+      const file = this.#project.getSourceFileOrThrow(`/${name}`)
+      const declaration = file.getVariableDeclarationOrThrow('payload').compilerNode
+      const type = checker.getTypeAtLocation(declaration.name)
+      return expander.expand(type, declaration.type ?? declaration)
+    })
+    const types = expander.namedTypes()
+    const [model] = models
+    if (model === undefined) throw new Error('nothing to expand')
+    const text = [...types.map(namedTypeText), typeText(model)].join('\n')
+    return { models, model, types, diagnostics: expander.diagnostics, text }
+  }
+
+  /** What the compiler says of a file. */
+  errorsIn(name: string): string[] {
+    return this.#project
+      .getSourceFileOrThrow(`/${name}`)
+      .getPreEmitDiagnostics()
+      .map((it) => ts.flattenDiagnosticMessageText(it.compilerObject.messageText, ' '))
+  }
+}

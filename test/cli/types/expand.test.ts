@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest'
+import { Sources } from './expand-source.ts'
+
+const sources = new Sources()
+const add = (source: string, name?: string): string => sources.add(source, name)
+
+const deep = add(`
+interface Address { street: string; zip?: string }
+export declare const payload: { readonly home: Address; at: Date | null; pair: [a: 1, b?: string] }`)
+const billing = add(
+  `interface Address { street: string }\nexport declare const payload: Address`,
+  'billing.ts',
+)
+const shipping = add(
+  `interface Address { iban: string }\nexport declare const payload: { to: Address }`,
+  'shipping.ts',
+)
+const numbered = add(
+  `interface Address2 { own: true }\nexport declare const payload: Address2`,
+  'numbered.ts',
+)
+const shared = add(
+  `export interface User { id: string }\nexport declare const payload: User`,
+  'shared.ts',
+)
+const importing = add(
+  `import type { User as Person } from './shared'\nexport declare const payload: Person[]`,
+)
+const standard = add(`
+interface Client { id: string }
+type Map<T> = { [key: string]: T }
+export declare const payload: { client: Client; map: Map<string> }`)
+const growing = add(`
+interface Grow<T> { next: Grow<T[]> }
+export declare const payload: Grow<string>`)
+const inferred = add(`export const payload = { at: new Date(), tags: ['a'] }`)
+const twice = add(`
+interface Bad { run(): void }
+export declare const payload: { a: Bad; b: Bad }`)
+
+describe('expanding a type', () => {
+  it('makes plain data', () => {
+    const { model, types } = sources.expand([deep])
+    expect(model).toEqual({
+      kind: 'object',
+      index: null,
+      properties: [
+        {
+          name: 'home',
+          type: { kind: 'reference', name: 'Address' },
+          optional: false,
+          readonly: true,
+        },
+        {
+          name: 'at',
+          type: { kind: 'union', members: [{ kind: 'carried', type: 'Date' }, { kind: 'null' }] },
+          optional: false,
+          readonly: false,
+        },
+        {
+          name: 'pair',
+          type: {
+            kind: 'tuple',
+            readonly: false,
+            elements: [
+              { type: { kind: 'literal', value: 1 }, kind: 'required', label: 'a' },
+              { type: { kind: 'string' }, kind: 'optional', label: 'b' },
+            ],
+          },
+          optional: false,
+          readonly: false,
+        },
+      ],
+    })
+    expect(types).toEqual([
+      {
+        name: 'Address',
+        type: {
+          kind: 'object',
+          index: null,
+          properties: [
+            { name: 'street', type: { kind: 'string' }, optional: false, readonly: false },
+            { name: 'zip', type: { kind: 'string' }, optional: true, readonly: false },
+          ],
+        },
+      },
+    ])
+    expect(JSON.parse(JSON.stringify({ model, types }))).toEqual({ model, types })
+  })
+
+  it('reads types that are written nowhere', () => {
+    expect(sources.expand([inferred]).text).toBe('{\n  at: Date\n  tags: string[]\n}')
+  })
+
+  it('says once what is wrong with a type that is used twice', () => {
+    expect(sources.expand([twice]).diagnostics.map(({ message }) => message)).toEqual([
+      'a.run is a function, which cannot travel as JSON',
+    ])
+  })
+
+  it('ends for a type that grows for ever', () => {
+    const { diagnostics } = sources.expand([growing])
+    expect(diagnostics).toHaveLength(1)
+    expect(diagnostics[0]).toMatchObject({
+      code: 'PKQ210',
+      location: { file: growing, line: 2 },
+    })
+    expect(diagnostics[0]?.message).toMatch(
+      /^next\.next.+ is nested too deeply, or made of ever new types$/,
+    )
+  })
+})
+
+describe('names of types', () => {
+  it('are numbered in order of declaration, whatever was met first', () => {
+    const files = [billing, shipping, numbered]
+    const names = (order: string[]) => {
+      const { types } = sources.expand(order)
+      return types.map(({ name, type }) => {
+        const first = type.kind === 'object' ? type.properties[0]?.name : undefined
+        return `${name}: ${first}`
+      })
+    }
+    const expected = ['Address: street', 'Address2: own', 'Address3: iban']
+    expect(names(files)).toEqual(expected)
+    expect(names([...files].reverse())).toEqual(expected)
+    expect(names([shipping, numbered, billing])).toEqual(expected)
+  })
+
+  it('are in the references too', () => {
+    const { models } = sources.expand([billing, shipping])
+    expect(models[0]).toEqual({ kind: 'reference', name: 'Address' })
+    expect(models[1]).toMatchObject({ properties: [{ type: { name: 'Address2' } }] })
+  })
+
+  it('are those of the declaration, whatever an import calls it, and one for all uses', () => {
+    const { models, types } = sources.expand([importing, shared])
+    expect(types.map(({ name }) => name)).toEqual(['User'])
+    expect(models[0]).toMatchObject({ kind: 'array', element: { name: 'User' } })
+    expect(models[1]).toMatchObject({ name: 'User' })
+  })
+
+  it('are never those that the generated text needs itself', () => {
+    const { types } = sources.expand([standard], ['Client'])
+    expect(types.map(({ name }) => name)).toEqual(['Client2', 'MapOfString'])
+  })
+})
