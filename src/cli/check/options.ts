@@ -1,0 +1,37 @@
+import { capabilities, type ProviderName } from '../../runtime/capabilities.ts'
+import type { WorkerOption } from '../../runtime/types.ts'
+import { isWorkerOption, optionProblem, workerOptionRules } from '../../runtime/worker-options.ts'
+import { badOptionValue, optionIgnored, unknownOption, type Diagnostic } from '../diagnostics.ts'
+import { nearest } from '../did-you-mean.ts'
+import type { QueueModel } from '../model.ts'
+
+const options = Object.keys(workerOptionRules)
+
+/** Known options, values in range, and a warning for each that a chosen provider does nothing with. */
+export function checkOptions(queue: QueueModel, providers: readonly ProviderName[]): Diagnostic[] {
+  return Object.entries(queue.config).flatMap(([option, value]) => {
+    if (!isWorkerOption(option)) {
+      const guess = nearest(option, options)
+      return [unknownOption(queue.name, option, guess, options, value.location)]
+    }
+    const problem = value.known ? optionProblem(option, value.value) : null
+    if (problem !== null) return [badOptionValue(queue.name, option, problem, value.location)]
+    return [...ignoredBy(option, providers)].map(([instead, names]) =>
+      optionIgnored(queue.name, option, names, instead, value.location),
+    )
+  })
+}
+
+/** Providers that do nothing with the option, by what to use instead. */
+function ignoredBy(
+  option: WorkerOption,
+  providers: readonly ProviderName[],
+): Map<string, ProviderName[]> {
+  const found = new Map<string, ProviderName[]>()
+  for (const provider of providers) {
+    const support = capabilities[provider].options[option]
+    if (support.supported) continue
+    found.set(support.instead, [...(found.get(support.instead) ?? []), provider])
+  }
+  return found
+}

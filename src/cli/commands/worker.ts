@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { ProviderName } from '../../runtime/capabilities.ts'
+import { chooseProvider } from '../../runtime/choose-provider.ts'
+import { bundleWorker } from '../bundle/bundle-worker.ts'
+import { readConfig } from '../config/read-config.ts'
+import { reportDiagnostics } from '../report.ts'
+
+/**
+ * Generates, bundles and runs the worker in this process, so that signals reach it and its exit code
+ * is ours. Returns an exit code when it could not be started.
+ */
+export async function worker(options: {
+  cwd: string
+  provider: string | undefined
+}): Promise<number | undefined> {
+  const { config, root, diagnostics } = readConfig(
+    options.cwd,
+    options.provider === undefined ? [] : [options.provider],
+  )
+  if (!config) return reportDiagnostics(diagnostics, { root })
+  const { name } = chooseProvider({
+    asked: options.provider,
+    configured: config.provider,
+    environment: process.env,
+  })
+  const generated = await generateInChild(name)
+  if (generated !== 0) return generated
+
+  const bundle = await bundleWorker(root, join(root, config.outDir, `pikku-worker.${name}.gen.ts`))
+  if ('diagnostics' in bundle) return reportDiagnostics(bundle.diagnostics, { root })
+  process.setSourceMapsEnabled(true)
+  try {
+    await import(pathToFileURL(bundle.file).href)
+  } finally {
+    await rm(bundle.file, { force: true })
+  }
+  return undefined
+}
+
+/** In a process of its own: the compiler's memory is not kept for the worker's life. */
+function generateInChild(provider: ProviderName): Promise<number> {
+  const [, pikku = ''] = process.argv
+  const child = spawn(process.execPath, [pikku, 'generate', '--quiet', '--provider', provider], {
+    stdio: 'inherit',
+  })
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', (code) => {
+      resolve(code ?? 1)
+    })
+  })
+}

@@ -1,0 +1,145 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join, relative, resolve, sep } from 'node:path'
+import { isProviderName, providerNames, type ProviderName } from '../../runtime/capabilities.ts'
+import {
+  badConfigValue,
+  brokenConfig,
+  noProject,
+  unknownConfigKey,
+  unknownProvider,
+  type Diagnostic,
+} from '../diagnostics.ts'
+import { nearest } from '../did-you-mean.ts'
+import type { Location } from '../model.ts'
+import { configFile, findRoot } from './find-root.ts'
+
+/** What a run works with; every default is filled in. */
+export interface ProjectConfig {
+  /** Absolute. All other paths are relative to it and use forward slashes. */
+  root: string
+  tsconfig: string
+  outDir: string
+  /** The provider that pikku.config.json names, for clients and workers that are told of no other. */
+  provider: ProviderName | undefined
+  /** Providers to generate a worker for; sorted, at least one. */
+  providers: ProviderName[]
+}
+
+const settings = ['tsconfig', 'outDir', 'provider', 'providers']
+const embedded: ProviderName = 'embedded'
+
+/**
+ * Finds the project that `cwd` is in and reads its configuration. The environment has no say: what is
+ * generated depends on the sources alone.
+ * @param asked providers asked for on the command line, as typed.
+ */
+export function readConfig(
+  cwd: string,
+  asked: readonly string[] = [],
+): { config: ProjectConfig | null; root: string; diagnostics: Diagnostic[] } {
+  const root = findRoot(cwd)
+  if (root === null) return { config: null, root: cwd, diagnostics: [noProject(cwd)] }
+
+  const diagnostics: Diagnostic[] = []
+  const file = readFile(root, diagnostics)
+  const given = file.settings
+
+  for (const key of Object.keys(given)) {
+    if (key === '$schema' || settings.includes(key)) continue
+    diagnostics.push(unknownConfigKey(key, nearest(key, settings), settings, file.locate(key)))
+  }
+
+  const path = (key: string, otherwise: string): string => {
+    const value = given[key]
+    if (value === undefined) return otherwise
+    if (typeof value === 'string' && value !== '') return fromRoot(root, value)
+    diagnostics.push(badConfigValue(`"${key}"`, 'a path relative to this file', file.locate(key)))
+    return otherwise
+  }
+  const provider = (key: string, value: unknown): ProviderName[] => {
+    if (typeof value !== 'string') {
+      diagnostics.push(badConfigValue(`"${key}"`, 'the name of a provider', file.locate(key)))
+    } else if (isProviderName(value)) {
+      return [value]
+    } else {
+      diagnostics.push(noSuchProvider(value, file.locate(key)))
+    }
+    return []
+  }
+  const providerList = (): ProviderName[] => {
+    const value = given.providers
+    if (value === undefined) return []
+    if (Array.isArray(value)) return value.flatMap((name) => provider('providers', name))
+    diagnostics.push(badConfigValue('"providers"', 'a list of providers', file.locate('providers')))
+    return []
+  }
+
+  const tsconfig = path('tsconfig', 'tsconfig.json')
+  const outDir = path('outDir', '.pikku')
+  const [configured] = given.provider === undefined ? [] : provider('provider', given.provider)
+  const wanted = [...asked.flatMap((name) => askedProvider(name, diagnostics)), ...providerList()]
+
+  if (diagnostics.length > 0) return { config: null, root, diagnostics }
+  const providers = wanted.length > 0 ? wanted : [configured ?? embedded]
+  return {
+    config: {
+      root,
+      tsconfig,
+      outDir,
+      provider: configured,
+      providers: [...new Set(providers)].sort(),
+    },
+    root,
+    diagnostics,
+  }
+}
+
+function askedProvider(name: string, diagnostics: Diagnostic[]): ProviderName[] {
+  if (isProviderName(name)) return [name]
+  diagnostics.push(noSuchProvider(name))
+  return []
+}
+
+const noSuchProvider = (name: string, location?: Location): Diagnostic =>
+  unknownProvider(name, nearest(name, providerNames), providerNames, location)
+
+function fromRoot(root: string, path: string): string {
+  return relative(root, resolve(root, path)).split(sep).join('/') || '.'
+}
+
+interface ConfigFile {
+  settings: Record<string, unknown>
+  locate: (key: string) => Location
+}
+
+function readFile(root: string, diagnostics: Diagnostic[]): ConfigFile {
+  const path = join(root, configFile)
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : '{}'
+  const locate = (key: string) => locationAt(text, Math.max(0, text.indexOf(JSON.stringify(key))))
+  try {
+    const value: unknown = JSON.parse(text)
+    if (isRecord(value)) return { settings: value, locate }
+    diagnostics.push(badConfigValue(configFile, 'an object', locationAt(text, 0)))
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    // V8 says "… in JSON at position 12 (line 2 column 3)", or nothing when the text ends too early.
+    const position = /at position (\d+)/.exec(reason)?.[1]
+    const words = reason.replace(/ in JSON at position.*$/s, '')
+    diagnostics.push(
+      brokenConfig(
+        words,
+        locationAt(text, position === undefined ? text.length : Number(position)),
+      ),
+    )
+  }
+  return { settings: {}, locate }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function locationAt(text: string, position: number): Location {
+  const lines = text.slice(0, position).split('\n')
+  return { file: configFile, line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 }
+}

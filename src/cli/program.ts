@@ -1,0 +1,86 @@
+import { Command, type CommanderError, InvalidArgumentError } from 'commander'
+import { isProviderName, providerNames } from '../runtime/capabilities.ts'
+import { packageVersion } from './package-info.ts'
+
+function provider(name: string): string {
+  if (isProviderName(name)) return name
+  throw new InvalidArgumentError(`There is no such provider; choose ${providerNames.join(' or ')}.`)
+}
+
+const providerList = (names: string, previous: string[] = []) => [
+  ...previous,
+  ...names.split(',').map(provider),
+]
+
+/**
+ * The command line: what there is to say and to ask, no more; each command loads its own code when it
+ * runs. Exit codes: 0 fine · 1 findings, or could not start · 2 wrong usage.
+ */
+export function createProgram(): Command {
+  const program = new Command('pikku')
+    .description('Typed background queues: generate the typed client, run the workers.')
+    .version(packageVersion, '-v, --version')
+    .showHelpAfterError('(pikku --help lists the commands)')
+    .exitOverride(exitWith)
+
+  program
+    .command('generate')
+    .description('scan the project and write its typed helpers, client and worker bootstrap')
+    .option(
+      '-p, --provider <names>',
+      `also for these providers (${providerNames.join(', ')})`,
+      providerList,
+    )
+    .option('--check', 'write nothing; exit 1 when generated files are stale')
+    .option('--json', 'print queues and diagnostics as JSON')
+    .option('--quiet', 'print errors only')
+    .addHelpText('after', examples('pikku generate', 'pikku generate --check --json'))
+    .action(async (options: GenerateFlags) => {
+      const { generate } = await import('./commands/generate.ts')
+      process.exitCode = await generate({
+        cwd: process.cwd(),
+        providers: options.provider ?? [],
+        check: options.check ?? false,
+        json: options.json ?? false,
+        quiet: options.quiet ?? false,
+      })
+    })
+
+  program
+    .command('worker')
+    .description('generate if stale, then work on the wired queues until stopped')
+    .option('-p, --provider <name>', `one of ${providerNames.join(', ')}`, provider)
+    .option('-q, --queues <names>', 'only these queues, separated by commas')
+    .option('-t, --tags <names>', 'only queues with one of these tags')
+    .option('--shutdown-timeout <seconds>', 'time for running jobs to finish (default: 30)')
+    .addHelpText(
+      'after',
+      examples(
+        'pikku worker',
+        'pikku worker --provider embedded --queues email,payments',
+        'DATABASE_URL=postgres://localhost/app pikku worker --provider pg-boss',
+      ),
+    )
+    .action(async (options: { provider?: string }) => {
+      const { worker } = await import('./commands/worker.ts')
+      process.exitCode = await worker({ cwd: process.cwd(), provider: options.provider })
+    })
+
+  return program
+}
+
+interface GenerateFlags {
+  provider?: string[]
+  check?: boolean
+  json?: boolean
+  quiet?: boolean
+}
+
+function examples(...lines: string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}\n`
+}
+
+/** Commander ends with 1 on wrong usage; that is taken by findings. */
+function exitWith(error: CommanderError): never {
+  process.exit(error.exitCode === 0 ? 0 : 2)
+}

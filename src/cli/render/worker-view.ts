@@ -1,0 +1,28 @@
+import type { ProviderName } from '../../runtime/capabilities.ts'
+import type { ProjectModel } from '../model.ts'
+import { importLines, quotedSpecifier } from '../import-line.ts'
+
+const factoryNames = ['createConfig', 'createSingletonServices', 'createSessionServices'] as const
+
+/** The view of `pikku-worker.<provider>.gen.ts`. */
+export function workerView(
+  { services, wiringFiles }: ProjectModel,
+  provider: ProviderName,
+  outDir: string,
+): Record<string, unknown> {
+  const factories = factoryNames.filter((name) => services[name] !== null)
+  return {
+    provider,
+    entryPoint: `pikku-queue/${provider}`,
+    factories,
+    serviceImports: importLines(
+      factoryNames.flatMap((as) => {
+        const from = services[as]
+        return from ? [{ from, as }] : []
+      }),
+      outDir,
+      'value',
+    ),
+    wiringImports: wiringFiles.map((file) => `import ${quotedSpecifier(outDir, file)}`),
+  }
+}

@@ -1,0 +1,13 @@
+/** Names that the client file uses itself: no payload type may get one of them. */
+export const reservedNames = [
+  'ClientOptions',
+  'Contracts',
+  'PikkuQueue',
+  'QueueClient',
+  'QueueProvider',
+  'Queues',
+  'contracts',
+  'createClient',
+  'createQueueClient',
+  'providers',
+] as const

@@ -1,0 +1,88 @@
+import { ts } from 'ts-morph'
+import { aliased, definitionOf, nameOf, symbolOf, unwrap } from './resolve.ts'
+
+/** The functions of the generated types file that the scan looks for. */
+const sought = ['wireQueueWorker', 'addTagMiddleware', 'pikkuSessionlessFunc'] as const
+
+export type SoughtFunction = (typeof sought)[number]
+
+/** Tells which calls are calls of the generated types file's functions, by meaning, not by name. */
+export class CallFinder {
+  readonly #checker: ts.TypeChecker
+  readonly #byDeclaration = new Map<ts.Node, SoughtFunction>()
+
+  constructor(checker: ts.TypeChecker, typesFile: ts.SourceFile) {
+    this.#checker = checker
+    for (const statement of typesFile.statements) {
+      if (!ts.isFunctionDeclaration(statement)) continue
+      const name = sought.find((it) => it === statement.name?.text)
+      if (name) this.#byDeclaration.set(statement, name)
+    }
+  }
+
+  /** Every call of the function in the file, in order. */
+  *callsOf(wanted: ReadonlySet<SoughtFunction>, file: ts.SourceFile): Generator<FoundCall> {
+    const pending: ts.Node[] = [file]
+    for (let node = pending.pop(); node; node = pending.pop()) {
+      if (ts.isCallExpression(node)) {
+        const name = this.nameOfCallee(node.expression)
+        if (name && wanted.has(name)) yield { name, call: node }
+      }
+      const children: ts.Node[] = []
+      ts.forEachChild(node, (child) => void children.push(child))
+      pending.push(...children.reverse())
+    }
+  }
+
+  /** The generated function that is called, through import aliases, barrels and constants. */
+  nameOfCallee(callee: ts.Expression): SoughtFunction | null {
+    const expression = unwrap(callee)
+    const name = nameOf(expression)
+    if (name === null) return null
+    if (ts.isPropertyAccessExpression(expression) && !this.#canHold(expression.expression))
+      return null
+    const symbol = symbolOf(this.#checker, name)
+    return symbol ? this.#nameOfSymbol(symbol) : null
+  }
+
+  #nameOfSymbol(symbol: ts.Symbol): SoughtFunction | null {
+    for (const declaration of symbol.declarations ?? []) {
+      const name = this.#byDeclaration.get(declaration)
+      if (name) return name
+      if (ts.isBindingElement(declaration)) return this.#nameOfBinding(declaration)
+    }
+    const definition = definitionOf(this.#checker, symbol)
+    return definition && nameOf(unwrap(definition)) ? this.nameOfCallee(definition) : null
+  }
+
+  /** `const { wireQueueWorker: wire } = pikku` */
+  #nameOfBinding(binding: ts.BindingElement): SoughtFunction | null {
+    const key = binding.propertyName ?? binding.name
+    if (!ts.isIdentifier(key)) return null
+    const source = this.#checker.getTypeAtLocation(binding.parent)
+    const property = source.getProperty(key.text)
+    return property ? this.#nameOfSymbol(aliased(this.#checker, property)) : null
+  }
+
+  /**
+   * Whether an object may hold one of the functions: a module's namespace or a constant. Asking the
+   * checker about every method call of a project would have it work out all their types.
+   */
+  #canHold(object: ts.Expression): boolean {
+    if (ts.isPropertyAccessExpression(object)) return this.#canHold(object.expression)
+    if (!ts.isIdentifier(object)) return false
+    const symbol = symbolOf(this.#checker, object)
+    if (!symbol) return false
+    if (symbol.flags & ts.SymbolFlags.Module) return true
+    const definition = definitionOf(this.#checker, symbol)
+    return definition !== null && isHolder(unwrap(definition))
+  }
+}
+
+const isHolder = (expression: ts.Expression): boolean =>
+  ts.isObjectLiteralExpression(expression) || nameOf(expression) !== null
+
+export interface FoundCall {
+  name: SoughtFunction
+  call: ts.CallExpression
+}

@@ -1,0 +1,19 @@
+import { relative, sep } from 'node:path'
+import type { ts } from 'ts-morph'
+import type { Location } from '../model.ts'
+
+/** A file's path as the model has it: relative to the root, with forward slashes. */
+export function modelPath(root: string, file: string): string {
+  return relative(root, file).split(sep).join('/')
+}
+
+export function locationAt(root: string, file: ts.SourceFile, position: number): Location {
+  const { line, character } = file.getLineAndCharacterOfPosition(position)
+  return { file: modelPath(root, file.fileName), line: line + 1, column: character + 1 }
+}
+
+/** Where the node's own text begins. */
+export function locate(root: string, node: ts.Node): Location {
+  const file = node.getSourceFile()
+  return locationAt(root, file, node.getStart(file))
+}

@@ -1,0 +1,129 @@
+import type { ts } from 'ts-morph'
+import {
+  configNotStatic,
+  functionNotFound,
+  noFunction,
+  noQueueName,
+  notQueueFunction,
+  oldQueueSpelling,
+  optionNotStatic,
+  queueNameNotStatic,
+  queueNameNotText,
+  tagsNotStatic,
+  wiringNotReadable,
+  type Diagnostic,
+} from '../diagnostics.ts'
+import type { ConfigModel, QueueModel } from '../model.ts'
+import { locate } from './locate.ts'
+import { readFunction, type ContractSide, type ReadContext } from './read-function.ts'
+import { propertiesOf, type Property } from './resolve.ts'
+import { staticValue } from './static-value.ts'
+
+export interface WiringContext extends ReadContext {
+  expand: (side: ContractSide) => QueueModel['input']
+  report: (diagnostic: Diagnostic) => void
+}
+
+type Properties = Map<string, Property>
+
+/** Reads one `wireQueueWorker(…)` call; null, with a reason reported, when it is not a wiring yet. */
+export function readWiring(context: WiringContext, call: ts.CallExpression): QueueModel | null {
+  const { root, checker, report } = context
+  const [argument] = call.arguments
+  const properties = argument ? propertiesOf(checker, argument) : null
+  if (properties === null) {
+    report(wiringNotReadable(locate(root, argument ?? call)))
+    return null
+  }
+  const name = readName(context, call, properties)
+  if (name === null) return null
+
+  const func = properties.get('func')
+  if (!func?.value) {
+    report(noFunction(name, locate(root, func?.node ?? call)))
+    return null
+  }
+  const reading = readFunction(context, func.value)
+  const place = locate(root, func.value)
+  if (reading.contract === 'unresolved') {
+    report(functionNotFound(name, reading.name, place))
+    return null
+  }
+  if (reading.contract === 'not-a-queue-function') {
+    report(notQueueFunction(name, reading.name, place))
+    return null
+  }
+  return {
+    name,
+    location: locate(root, call),
+    functionName: reading.name,
+    functionLocation: reading.location,
+    input: context.expand(reading.contract.input),
+    output: context.expand(reading.contract.output),
+    docs: reading.docs,
+    tags: readTags(context, name, properties.get('tags')),
+    config: readConfig(context, name, properties.get('config')),
+    asksForSession: reading.asksForSession,
+  }
+}
+
+function readName(
+  { root, checker, report }: WiringContext,
+  call: ts.CallExpression,
+  properties: Properties,
+): string | null {
+  const key = ['queue', 'queueName', 'name'].find((spelling) => properties.has(spelling))
+  const property = key === undefined ? undefined : properties.get(key)
+  if (key === undefined || property === undefined) {
+    report(noQueueName(locate(root, call)))
+    return null
+  }
+  if (key !== 'queue') report(oldQueueSpelling(key, locate(root, property.node)))
+
+  const place = locate(root, property.value ?? property.node)
+  const name = property.value ? staticValue(checker, property.value) : { known: false as const }
+  if (!name.known) {
+    report(queueNameNotStatic(place))
+    return null
+  }
+  if (typeof name.value === 'string' && name.value !== '') return name.value
+  report(queueNameNotText(place))
+  return null
+}
+
+function readTags(
+  { root, checker, report }: WiringContext,
+  queue: string,
+  property: Property | undefined,
+): string[] {
+  if (property === undefined) return []
+  const tags = property.value ? staticValue(checker, property.value) : { known: false as const }
+  if (tags.known && Array.isArray(tags.value)) {
+    return [...new Set(tags.value.filter((tag) => typeof tag === 'string'))]
+  }
+  if (!tags.known) report(tagsNotStatic(queue, locate(root, property.node)))
+  return []
+}
+
+function readConfig(
+  { root, checker, report }: WiringContext,
+  queue: string,
+  property: Property | undefined,
+): ConfigModel {
+  if (property === undefined) return {}
+  const options = property.value ? propertiesOf(checker, property.value) : null
+  if (options === null) {
+    report(configNotStatic(queue, locate(root, property.node)))
+    return {}
+  }
+  const config: [string, ConfigModel[string]][] = []
+  for (const [option, { node, value }] of options) {
+    const location = locate(root, node)
+    const result = value ? staticValue(checker, value) : { known: false as const }
+    if (!result.known) report(optionNotStatic(queue, option, location))
+    // An option that is undefined is one that is not given.
+    if (result.known && result.value === undefined) continue
+    config.push([option, { ...result, location }])
+  }
+  return Object.fromEntries(config)
+}

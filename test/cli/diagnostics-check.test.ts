@@ -1,0 +1,209 @@
+import { describe, expect, it } from 'vitest'
+import { projectOf, runGenerate } from '../support/project.ts'
+
+const head = `import { pikkuSessionlessFunc, wireQueueWorker } from '#pikku/pikku-types.gen.js'
+const func = pikkuSessionlessFunc<string>(async () => {})
+`
+
+async function check(source: string, exitCode: number): Promise<string> {
+  const root = await projectOf({ 'src/main.ts': head + source })
+  const run = await runGenerate(root)
+  expect(run.exitCode).toBe(exitCode)
+  return run.stderr
+}
+
+describe('rules', () => {
+  it('a project without wirings', async () => {
+    expect(await check('', 0)).toMatchInlineSnapshot(`
+      "warning PKQ301: no queue is wired
+        Wire one: wireQueueWorker({ queue: 'name', func }) in any file that tsconfig.json includes.
+
+      "
+    `)
+  })
+
+  it('two functions on one queue', async () => {
+    expect(
+      await check(
+        `wireQueueWorker({ queue: 'a', func })\nwireQueueWorker({ queue: 'a', func })\n`,
+        1,
+      ),
+    ).toMatchInlineSnapshot(`
+      "src/main.ts:4:1 - error PKQ302: queue "a" is wired twice: here and at src/main.ts:3:1
+
+        3 | wireQueueWorker({ queue: 'a', func })
+        4 | wireQueueWorker({ queue: 'a', func })
+          | ^
+
+        One queue has one function. Give one of them a queue of its own.
+
+      1 error; nothing was written
+      "
+    `)
+  })
+
+  it('a queue name that the provider forbids', async () => {
+    expect(await check(`wireQueueWorker({ queue: 'a b', func })\n`, 1)).toMatchInlineSnapshot(`
+      "src/main.ts:3:1 - error PKQ303: the queue name "a b" is not allowed on embedded
+
+        2 | const func = pikkuSessionlessFunc<string>(async () => {})
+        3 | wireQueueWorker({ queue: 'a b', func })
+          | ^
+
+        Allowed are letters, digits, and . _ - / only, at most 255 characters.
+
+      1 error; nothing was written
+      "
+    `)
+    const long = 'a'.repeat(256)
+    expect(await check(`wireQueueWorker({ queue: '${long}', func })\n`, 1)).toContain('PKQ303')
+  })
+
+  it('unknown options', async () => {
+    expect(
+      await check(
+        `wireQueueWorker({\n  queue: 'a',\n  func,\n  config: {\n    batchsize: 3,\n    zzz: 1,\n  } as object,\n})\n`,
+        1,
+      ),
+    ).toMatchInlineSnapshot(`
+      "src/main.ts:7:5 - error PKQ304: the config of queue "a" has no option "batchsize"
+
+        6 |   config: {
+        7 |     batchsize: 3,
+          |     ^
+
+        Did you mean "batchSize"?
+
+      src/main.ts:8:5 - error PKQ304: the config of queue "a" has no option "zzz"
+
+        7 |     batchsize: 3,
+        8 |     zzz: 1,
+          |     ^
+
+        It takes batchSize, prefetch, pollInterval, visibilityTimeout, lockDuration, drainDelay, removeOnComplete, removeOnFail, maxStalledCount, name, autorun, attempts, backoff, deadLetterQueue, timeout.
+
+      2 errors; nothing was written
+      "
+    `)
+  })
+
+  it('values out of range', async () => {
+    expect(
+      await check(
+        `wireQueueWorker({\n  queue: 'a',\n  func,\n  config: { batchSize: 0, pollInterval: 1, backoff: { type: 'fixed', delay: -1 } },\n})\n`,
+        1,
+      ),
+    ).toMatchInlineSnapshot(`
+      "src/main.ts:6:13 - error PKQ305: queue "a": batchSize must be a whole number from 1 to 1000
+
+        5 |   func,
+        6 |   config: { batchSize: 0, pollInterval: 1, backoff: { type: 'fixed', delay: -1 } },
+          |             ^
+
+        Correct the value.
+
+      src/main.ts:6:27 - error PKQ305: queue "a": pollInterval must be a number of milliseconds from 10 to 3600000
+
+        5 |   func,
+        6 |   config: { batchSize: 0, pollInterval: 1, backoff: { type: 'fixed', delay: -1 } },
+          |                           ^
+
+        Correct the value.
+
+      src/main.ts:6:44 - error PKQ305: queue "a": backoff has a delay that is wrong: it must be a number of milliseconds from 0 to 2592000000
+
+        5 |   func,
+        6 |   config: { batchSize: 0, pollInterval: 1, backoff: { type: 'fixed', delay: -1 } },
+          |                                            ^
+
+        Correct the value.
+
+      3 errors; nothing was written
+      "
+    `)
+  })
+
+  it('options that the provider does nothing with', async () => {
+    expect(
+      await check(`wireQueueWorker({ queue: 'a', func, config: { lockDuration: 30_000 } })\n`, 0),
+    ).toMatchInlineSnapshot(`
+      "src/main.ts:3:47 - warning PKQ306: "lockDuration" of queue "a" does nothing on embedded
+
+        2 | const func = pikkuSessionlessFunc<string>(async () => {})
+        3 | wireQueueWorker({ queue: 'a', func, config: { lockDuration: 30_000 } })
+          |                                               ^
+
+        pg-boss has no lock; use visibilityTimeout.
+
+      "
+    `)
+  })
+
+  it('dead letter queues that lead back to themselves', async () => {
+    const wire = (queue: string, to: string) =>
+      `wireQueueWorker({ queue: '${queue}', func, config: { deadLetterQueue: '${to}' } })\n`
+    expect(await check(wire('a', 'a'), 1)).toMatchInlineSnapshot(`
+      "src/main.ts:3:47 - error PKQ307: a dead letter queue leads back to itself: a → a
+
+        2 | const func = pikkuSessionlessFunc<string>(async () => {})
+        3 | wireQueueWorker({ queue: 'a', func, config: { deadLetterQueue: 'a' } })
+          |                                               ^
+
+        A job that fails for good would go round for ever. Let the last one have no deadLetterQueue.
+
+      1 error; nothing was written
+      "
+    `)
+    expect(await check(wire('start', 'x') + wire('x', 'y') + wire('y', 'z') + wire('z', 'x'), 1))
+      .toMatchInlineSnapshot(`
+      "src/main.ts:4:47 - error PKQ307: a dead letter queue leads back to itself: x → y → z → x
+
+        3 | wireQueueWorker({ queue: 'start', func, config: { deadLetterQueue: 'x' } })
+        4 | wireQueueWorker({ queue: 'x', func, config: { deadLetterQueue: 'y' } })
+          |                                               ^
+
+        A job that fails for good would go round for ever. Let the last one have no deadLetterQueue.
+
+      1 error; nothing was written
+      "
+    `)
+  })
+
+  it('a dead letter queue that nothing works on', async () => {
+    expect(
+      await check(
+        `wireQueueWorker({ queue: 'a', func, config: { deadLetterQueue: 'a-dead' } })\n`,
+        0,
+      ),
+    ).toBe('')
+  })
+
+  it('functions that ask for a user', async () => {
+    expect(
+      await check(
+        `const secure = pikkuSessionlessFunc<string>({\n  func: async () => {},\n  auth: true,\n})\n` +
+          `const owned = pikkuSessionlessFunc<string>({ func: async () => {}, permissions: { owner: true } })\n` +
+          `wireQueueWorker({ queue: 'a', func: secure })\nwireQueueWorker({ queue: 'b', func: owned })\n`,
+        0,
+      ),
+    ).toMatchInlineSnapshot(`
+      "src/main.ts:5:3 - warning PKQ309: "secure" of queue "a" has auth: true, but a queue's jobs have no user
+
+        4 |   func: async () => {},
+        5 |   auth: true,
+          |   ^
+
+        It runs for every job without a check. Say auth: false and leave permissions out, or wire another function.
+
+      src/main.ts:7:68 - warning PKQ309: "owned" of queue "b" has permissions, but a queue's jobs have no user
+
+        6 | })
+        7 | const owned = pikkuSessionlessFunc<string>({ func: async () => {}, permissions: { owner: true } })
+          |                                                                    ^
+
+        It runs for every job without a check. Say auth: false and leave permissions out, or wire another function.
+
+      "
+    `)
+  })
+})

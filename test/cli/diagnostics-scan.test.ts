@@ -1,0 +1,273 @@
+import { describe, expect, it } from 'vitest'
+import { filesIn, projectOf, runGenerate } from '../support/project.ts'
+
+const imports = `import { pikkuSessionlessFunc, wireQueueWorker } from '#pikku/pikku-types.gen.js'\n`
+const func = `const func = pikkuSessionlessFunc<string>(async () => {})\n`
+
+/** What is printed on a project with an error, where nothing may be written. */
+async function errors(source: string, more: Record<string, string> = {}): Promise<string> {
+  const root = await projectOf({ 'src/main.ts': source, ...more })
+  const before = await filesIn(root)
+  const { exitCode, stderr } = await runGenerate(root)
+  expect(exitCode).toBe(1)
+  expect(await filesIn(root)).toEqual(before)
+  return stderr
+}
+
+/** What is printed on a project that generates nevertheless. */
+async function warnings(source: string): Promise<string> {
+  const root = await projectOf({ 'src/main.ts': source })
+  const { exitCode, stderr } = await runGenerate(root)
+  expect(exitCode).toBe(0)
+  return stderr
+}
+
+describe('errors in what is scanned', () => {
+  it('broken syntax', async () => {
+    expect(await errors(`${imports}${func}wireQueueWorker({ queue: 'a' func })\n`))
+      .toMatchInlineSnapshot(`
+      "src/main.ts:3:30 - error PKQ101: ',' expected.
+
+        2 | const func = pikkuSessionlessFunc<string>(async () => {})
+        3 | wireQueueWorker({ queue: 'a' func })
+          |                              ^
+
+        Correct the syntax; nothing was generated.
+
+      1 error; nothing was written
+      "
+    `)
+  })
+
+  it('broken syntax in another file', async () => {
+    const source = `${imports}${func}wireQueueWorker({ queue: 'a', func })\n`
+    expect(await errors(source, { 'src/other.ts': 'export const = 1' })).toContain(
+      'src/other.ts:1:14 - error PKQ101: Variable declaration expected.',
+    )
+  })
+
+  it('a wiring that is not an object', async () => {
+    expect(await errors(`${imports}declare const make: () => any\nwireQueueWorker(make())\n`))
+      .toMatchInlineSnapshot(`
+      "src/main.ts:3:17 - error PKQ102: what is wired cannot be known before the program runs
+
+        2 | declare const make: () => any
+        3 | wireQueueWorker(make())
+          |                 ^
+
+        Give wireQueueWorker an object where it is called: wireQueueWorker({ queue: 'name', func }).
+
+      1 error; nothing was written
+      "
+    `)
+  })
+
+  it('no queue', async () => {
+    expect(await errors(`${imports}${func}wireQueueWorker({ func })\n`)).toMatchInlineSnapshot(`
+      "src/main.ts:3:1 - error PKQ103: this worker is wired to no queue
+
+        2 | const func = pikkuSessionlessFunc<string>(async () => {})
+        3 | wireQueueWorker({ func })
+          | ^
+
+        Name the queue: wireQueueWorker({ queue: 'name', func }).
+
+      1 error; nothing was written
+      "
+    `)
+  })
+
+  it('a queue name from the environment', async () => {
+    expect(
+      await errors(
+        `${imports}${func}wireQueueWorker({\n\tqueue: process.env.QUEUE ?? 'a',\n\tfunc,\n})\n`,
+      ),
+    ).toMatchInlineSnapshot(`
+      "src/main.ts:4:9 - error PKQ104: the queue name cannot be known before the program runs
+
+        3 | wireQueueWorker({
+        4 |  queue: process.env.QUEUE ?? 'a',
+          |         ^
+
+        Use a literal, a constant, an enum member or a property of a constant object.
+
+      1 error; nothing was written
+      "
+    `)
+  })
+
+  it('queue names that may change, or are made in a loop', async () => {
+    expect(
+      await errors(
+        `${imports}${func}let name = 'a'\nwireQueueWorker({ queue: name, func })\n` +
+          `for (const each of ['b', 'c']) wireQueueWorker({ queue: each, func })\n`,
+      ),
+    ).toMatchInlineSnapshot(`
+      "src/main.ts:4:26 - error PKQ104: the queue name cannot be known before the program runs
+
+        3 | let name = 'a'
+        4 | wireQueueWorker({ queue: name, func })
+          |                          ^
+
+        Use a literal, a constant, an enum member or a property of a constant object.
+
+      src/main.ts:5:57 - error PKQ104: the queue name cannot be known before the program runs
+
+        4 | wireQueueWorker({ queue: name, func })
+        5 | for (const each of ['b', 'c']) wireQueueWorker({ queue: each, func })
+          |                                                         ^
+
+        Use a literal, a constant, an enum member or a property of a constant object.
+
+      2 errors; nothing was written
+      "
+    `)
+  })
+
+  it('queue names that are not text', async () => {
+    expect(await errors(`${imports}${func}wireQueueWorker({ queue: '', func })\n`))
+      .toMatchInlineSnapshot(`
+      "src/main.ts:3:26 - error PKQ105: a queue name must be a string that is not empty
+
+        2 | const func = pikkuSessionlessFunc<string>(async () => {})
+        3 | wireQueueWorker({ queue: '', func })
+          |                          ^
+
+        Write it as queue: 'name'.
+
+      1 error; nothing was written
+      "
+    `)
+    expect(await errors(`${imports}${func}wireQueueWorker({ queue: 5 as any, func })\n`)).toContain(
+      'PKQ105',
+    )
+  })
+
+  it('no function', async () => {
+    expect(await errors(`${imports}wireQueueWorker({ queue: 'a' } as any)\n`))
+      .toMatchInlineSnapshot(`
+      "src/main.ts:2:1 - error PKQ107: queue "a" is wired to no function
+
+        1 | import { pikkuSessionlessFunc, wireQueueWorker } from '#pikku/pikku-types.gen.js'
+        2 | wireQueueWorker({ queue: 'a' } as any)
+          | ^
+
+        Give it one: func: yourFunction, made with pikkuSessionlessFunc.
+
+      1 error; nothing was written
+      "
+    `)
+  })
+
+  it('a function that is none of ours', async () => {
+    expect(
+      await errors(
+        `${imports}const send = async () => {}\nwireQueueWorker({ queue: 'a', func: send as never as { x: 1 } })\n`,
+      ),
+    ).toMatchInlineSnapshot(`
+      "src/main.ts:3:37 - error PKQ108: "send", wired to queue "a", is not made with pikkuSessionlessFunc
+
+        2 | const send = async () => {}
+        3 | wireQueueWorker({ queue: 'a', func: send as never as { x: 1 } })
+          |                                     ^
+
+        Wrap it: pikkuSessionlessFunc<Input, Output>(…), imported from the generated pikku-types.gen.js.
+
+      1 error; nothing was written
+      "
+    `)
+  })
+
+  it('a function that cannot be found', async () => {
+    expect(
+      await errors(
+        `${imports}import { send } from './gone.js'\nwireQueueWorker({ queue: 'a', func: send })\n`,
+      ),
+    ).toMatchInlineSnapshot(`
+      "src/main.ts:3:37 - error PKQ113: "send", wired to queue "a", cannot be found
+
+        2 | import { send } from './gone.js'
+        3 | wireQueueWorker({ queue: 'a', func: send })
+          |                                     ^
+
+        Correct its import, or declare it; \`npx tsc\` says why.
+
+      1 error; nothing was written
+      "
+    `)
+  })
+
+  it('services that are exported twice', async () => {
+    const source = `${imports}${func}wireQueueWorker({ queue: 'a', func })\n`
+    expect(
+      await errors(source, {
+        'src/a.ts': 'export const createConfig = () => ({})\n',
+        'src/b.ts': 'export function createConfig() {\n  return {}\n}\n',
+        'src/index.ts': `export { createConfig } from './a.js'\n`,
+      }),
+    ).toMatchInlineSnapshot(`
+      "src/a.ts:1:14 - error PKQ112: createConfig is exported twice: here and at src/b.ts:1:17
+
+        1 | export const createConfig = () => ({})
+          |              ^
+
+        Keep one, or rename the other, or exclude its file in tsconfig.json.
+
+      1 error; nothing was written
+      "
+    `)
+  })
+})
+
+describe('warnings about what is scanned', () => {
+  it('older spellings', async () => {
+    expect(await warnings(`${imports}${func}wireQueueWorker({ queueName: 'a', func })\n`))
+      .toMatchInlineSnapshot(`
+      "src/main.ts:3:19 - warning PKQ106: "queueName" is an older spelling of "queue"
+
+        2 | const func = pikkuSessionlessFunc<string>(async () => {})
+        3 | wireQueueWorker({ queueName: 'a', func })
+          |                   ^
+
+        Rename "queueName" to "queue".
+
+      "
+    `)
+  })
+
+  it('config, options and tags that are known at run time only', async () => {
+    expect(
+      await warnings(
+        `${imports}${func}declare const env: { size: number; tags: string[] }\n` +
+          `wireQueueWorker({ queue: 'a', func, tags: env.tags, config: { batchSize: env.size } })\n` +
+          `wireQueueWorker({ queue: 'b', func, config: { ...JSON.parse('{}') } })\n`,
+      ),
+    ).toMatchInlineSnapshot(`
+      "src/main.ts:4:37 - warning PKQ111: the tags of queue "a" cannot be known before the program runs
+
+        3 | declare const env: { size: number; tags: string[] }
+        4 | wireQueueWorker({ queue: 'a', func, tags: env.tags, config: { batchSize: env.size } })
+          |                                     ^
+
+        They work, but the generated files do not show them. Use literals or constants.
+
+      src/main.ts:4:63 - warning PKQ110: "batchSize" of queue "a" cannot be known before the program runs
+
+        3 | declare const env: { size: number; tags: string[] }
+        4 | wireQueueWorker({ queue: 'a', func, tags: env.tags, config: { batchSize: env.size } })
+          |                                                               ^
+
+        It works, but is checked only when the worker starts, and clients do not know it.
+
+      src/main.ts:5:37 - warning PKQ109: the config of queue "b" cannot be known before the program runs
+
+        4 | wireQueueWorker({ queue: 'a', func, tags: env.tags, config: { batchSize: env.size } })
+        5 | wireQueueWorker({ queue: 'b', func, config: { ...JSON.parse('{}') } })
+          |                                     ^
+
+        It works, but is checked only when the worker starts, and jobs are added without its retry defaults.
+
+      "
+    `)
+  })
+})
