@@ -1,0 +1,75 @@
+import { errorCodes, PikkuQueueError } from '../../errors.ts'
+
+/** Where the PostgreSQL is: a connection URL, or one with the schema that holds the queues. */
+export type PgBossConnection = string | { connectionString: string; schema?: string }
+
+/** A connection that was checked and taken apart. Only `url` knows the password. */
+export interface Target {
+  url: string
+  schema: string
+  /** host:port, as it may be shown. */
+  server: string
+  /** host:port/database, as it may be shown. */
+  address: string
+  database: string
+  user: string
+}
+
+const defaultSchema = 'pgboss'
+const example = 'postgres://user:password@host:5432/database'
+
+/**
+ * Reads the connection, or DATABASE_URL when there is none. Messages never repeat the URL: it holds
+ * the password.
+ * @throws PikkuQueueError PKQ605 when it is no PostgreSQL URL, or the schema's name is not plain.
+ */
+export function resolveTarget(connection: PgBossConnection | undefined): Target {
+  const given = typeof connection === 'string' ? { connectionString: connection } : connection
+  const url = given?.connectionString ?? process.env.DATABASE_URL
+  if (!url) {
+    throw bad('no PostgreSQL address was given', `Set DATABASE_URL to ${example}.`)
+  }
+  const parsed = parse(url)
+  const schema = given?.schema ?? defaultSchema
+  // Lower case only: PostgreSQL folds unquoted names, and the LISTEN channel is derived from this.
+  if (!/^[a-z_][a-z0-9_]{0,49}$/.test(schema)) {
+    throw bad(
+      `"${schema}" cannot be the schema of the queues`,
+      'Use 1 to 50 lower-case letters, digits and underscores, not starting with a digit.',
+    )
+  }
+  const user = decode(parsed.username) || process.env.PGUSER || 'the current user'
+  const host = parsed.hostname || parsed.searchParams.get('host') || 'localhost'
+  const server = host.startsWith('/') ? host : `${host}:${parsed.port || '5432'}`
+  const database = decode(parsed.pathname.slice(1)) || process.env.PGDATABASE || user
+  return { url, schema, server, address: `${server}/${database}`, database, user }
+}
+
+function parse(url: string): URL {
+  if (!URL.canParse(url)) {
+    throw bad(
+      'the PostgreSQL address is not a URL',
+      `Write it as ${example}; percent-encode special characters in the password.`,
+    )
+  }
+  const parsed = new URL(url)
+  if (!['postgres:', 'postgresql:'].includes(parsed.protocol)) {
+    throw bad(
+      `the PostgreSQL address starts with "${parsed.protocol}//"`,
+      `Write it as ${example}, or choose another provider.`,
+    )
+  }
+  return parsed
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+function bad(message: string, hint: string): PikkuQueueError {
+  return new PikkuQueueError(errorCodes.badConnection, message, { hint })
+}

@@ -1,0 +1,150 @@
+import type { Logger } from '../../types.ts'
+import { isAway, messageOf } from './connection-errors.ts'
+
+/** What we use of pg-boss's database: its pool, and its self-healing LISTEN. */
+export interface BossDatabase {
+  /** Makes the pool; pg-boss's start does it where nobody did. Not in its types. */
+  open?(): Promise<void>
+  executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>
+  listen?(
+    channel: string,
+    onNotification: (payload: string) => void,
+    onReconnect: () => void,
+  ): Promise<{ close(): Promise<void> }>
+}
+
+/** A server that neither answers nor hangs up counts as away after this. */
+const answerWithinMs = 30_000
+
+/**
+ * Every statement of ours goes through here, so that this is the one place that knows whether the
+ * server is there, and says so once per outage.
+ */
+export class Database {
+  readonly schema: string
+  readonly #boss: BossDatabase
+  readonly #server: string
+  readonly #logger: Logger
+  /** It has answered before: until then, that it is away is the caller's error to report. */
+  #met = false
+  #away = false
+  #closed = false
+
+  constructor(boss: BossDatabase, target: { schema: string; server: string }, logger: Logger) {
+    this.#boss = boss
+    this.schema = target.schema
+    this.#server = target.server
+    this.#logger = logger
+  }
+
+  get healthy(): boolean {
+    return !this.#away
+  }
+
+  /** Asks for an answer: pg-boss's own start would try a silent server several times over. */
+  async connect(): Promise<void> {
+    await this.#boss.open?.()
+    await this.query('SELECT 1')
+  }
+
+  /** The row type is the caller's word for what its SQL returns. */
+  async query<Row>(text: string, values: unknown[] = []): Promise<Row[]> {
+    let timer: NodeJS.Timeout | undefined
+    const silence = new Promise<never>((_, reject) => {
+      const message = `PostgreSQL did not answer within ${answerWithinMs} ms`
+      timer = setTimeout(() => reject(new Error(message)), answerWithinMs)
+    })
+    try {
+      const answer = this.#boss.executeSql(text, values)
+      // When the silence won the race, nobody else would hear of the answer's own failure.
+      answer.catch(() => {})
+      const { rows } = await Promise.race([answer, silence])
+      this.#noteAnswer()
+      // The edge to the driver, where SQL has no types.
+      return rows as Row[]
+    } catch (error) {
+      this.noteError(error)
+      throw error
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** Subscribes, and keeps trying until it can: without LISTEN, polling still finds every job. */
+  listen(channel: string, onPayload: (payload: string) => void, onConnect: () => void): Listening {
+    const listening = new Listening(this.#boss, channel, onPayload, onConnect)
+    listening.start()
+    return listening
+  }
+
+  /** Errors that reach us past a statement: idle connections, pg-boss's own maintenance. */
+  noteError(error: unknown): void {
+    if (this.#closed || !isAway(error)) return
+    if (this.#met && !this.#away) {
+      this.#logger.warn(`PostgreSQL at ${this.#server} is away; waiting for it`, {
+        reason: messageOf(error),
+      })
+    }
+    this.#away = true
+  }
+
+  /** From here on, a lost connection is no news. */
+  close(): void {
+    this.#closed = true
+  }
+
+  #noteAnswer(): void {
+    if (this.#met && this.#away) this.#logger.info(`PostgreSQL at ${this.#server} is back`)
+    this.#met = true
+    this.#away = false
+  }
+}
+
+const listenRetryMs = 5_000
+
+/** One LISTEN connection. pg-boss reconnects it once it stood; until then we try again ourselves. */
+export class Listening {
+  readonly #boss: BossDatabase
+  readonly #channel: string
+  readonly #onPayload: (payload: string) => void
+  readonly #onConnect: () => void
+  #handle: { close(): Promise<void> } | undefined
+  #retry: NodeJS.Timeout | undefined
+  #closed = false
+  /** Resolves when the first try has ended, whether it stands or not. */
+  ready: Promise<void> = Promise.resolve()
+
+  constructor(
+    boss: BossDatabase,
+    channel: string,
+    onPayload: (payload: string) => void,
+    onConnect: () => void,
+  ) {
+    this.#boss = boss
+    this.#channel = channel
+    this.#onPayload = onPayload
+    this.#onConnect = onConnect
+  }
+
+  start(): void {
+    this.ready = this.#connect()
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    clearTimeout(this.#retry)
+    await this.ready
+    await this.#handle?.close()
+  }
+
+  async #connect(): Promise<void> {
+    try {
+      this.#handle = await this.#boss.listen?.(this.#channel, this.#onPayload, this.#onConnect)
+    } catch {
+      if (this.#closed) return
+      this.#retry = setTimeout(() => {
+        this.ready = this.#connect()
+      }, listenRetryMs)
+    }
+  }
+}
