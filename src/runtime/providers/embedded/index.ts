@@ -1,0 +1,112 @@
+import { capabilities } from '../../capabilities.ts'
+import { errorCodes, PikkuQueueError } from '../../errors.ts'
+import type {
+  ConsumeOptions,
+  CreateProvider,
+  Deliver,
+  OutgoingJob,
+  QueueDeclaration,
+  QueueProvider,
+} from '../../provider.ts'
+import { createProvider as createPgBossProvider } from '../pg-boss/index.ts'
+import { joinEngine, type Engine } from './engine.ts'
+
+export interface EmbeddedConnection {
+  /** Where the data are; see `EngineOptions.dataDir`. */
+  dataDir?: string | undefined
+}
+
+type Options = Parameters<CreateProvider<EmbeddedConnection>>[0]
+
+/** The pg-boss provider on a PostgreSQL that the project's processes start and stop by themselves. */
+export const createProvider: CreateProvider<EmbeddedConnection> = (options) =>
+  new EmbeddedProvider(options)
+
+/** pg-boss can do everything that is optional in the contract. */
+type Inner = Required<QueueProvider>
+
+class EmbeddedProvider implements QueueProvider {
+  readonly name = 'embedded'
+  readonly capabilities = capabilities.embedded
+  readonly #options: Options
+  #opening: Promise<void> = Promise.resolve()
+  #opened: { engine: Engine; inner: Inner } | undefined
+
+  constructor(options: Options) {
+    this.#options = options
+  }
+
+  get address(): string {
+    if (!this.#opened) return 'a PostgreSQL of its own'
+    const { port, dataDir } = this.#opened.engine
+    return `127.0.0.1:${port}, data in ${dataDir}`
+  }
+
+  open(queues: QueueDeclaration[]): Promise<void> {
+    this.#opening = this.#open(queues)
+    return this.#opening
+  }
+
+  async #open(queues: QueueDeclaration[]): Promise<void> {
+    const { connection, ...shared } = this.#options
+    const engine = await joinEngine({ dataDir: connection?.dataDir, logger: shared.logger })
+    const inner = createPgBossProvider({ ...shared, connection: engine.connectionString })
+    try {
+      if (!isComplete(inner)) throw new TypeError('the pg-boss provider lacks a method')
+      await inner.open(queues)
+      this.#opened = { engine, inner }
+    } catch (error) {
+      await inner.close(0).catch(() => undefined)
+      await engine.leave()
+      throw error
+    }
+  }
+
+  async close(graceMs: number): Promise<void> {
+    // A shutdown may come in the middle of opening, and must not leave the server without a member.
+    await this.#opening.catch(() => undefined)
+    try {
+      // First: the last one to leave the engine stops the server.
+      await this.#opened?.inner.close(graceMs)
+    } finally {
+      await this.#opened?.engine.leave()
+    }
+  }
+
+  send(queue: string, jobs: OutgoingJob[]) {
+    return this.#inner.send(queue, jobs)
+  }
+
+  consume(queue: string, options: ConsumeOptions, deliver: Deliver) {
+    return this.#inner.consume(queue, options, deliver)
+  }
+
+  find(queue: string, id: string) {
+    return this.#inner.find(queue, id)
+  }
+
+  watch(queue: string, id: string, onChange: () => void) {
+    return this.#inner.watch(queue, id, onChange)
+  }
+
+  remove(queue: string, id: string) {
+    return this.#inner.remove(queue, id)
+  }
+
+  retry(queue: string, id: string) {
+    return this.#inner.retry(queue, id)
+  }
+
+  counts(queue: string) {
+    return this.#inner.counts(queue)
+  }
+
+  get #inner(): Inner {
+    if (this.#opened) return this.#opened.inner
+    throw new PikkuQueueError(errorCodes.providerRefused, 'the embedded provider is not open')
+  }
+}
+
+function isComplete(provider: QueueProvider): provider is Inner {
+  return (['find', 'watch', 'remove', 'retry', 'counts'] as const).every((name) => name in provider)
+}

@@ -1,0 +1,156 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
+import { killServer, serverPid } from './engine-folder.ts'
+
+export const repository = fileURLToPath(new URL('../../', import.meta.url))
+
+/** A user's project in a temporary folder, using the built package through its command line. */
+export interface UserProject {
+  readonly folder: string
+  write(files: Record<string, string>): Promise<void>
+  /** Starts `pikku …`. */
+  pikku(args: string[], env?: NodeJS.ProcessEnv): Running
+  /** Starts `node …`. */
+  node(args: string[], env?: NodeJS.ProcessEnv): Running
+  /** Starts the compiler on the project. */
+  tsc(): Running
+}
+
+export interface Running {
+  readonly process: ChildProcess
+  readonly ended: Promise<Ended>
+  /** Resolves when it has printed the text; rejects with all it printed when it ends without. */
+  printed(text: string): Promise<void>
+}
+
+export interface Ended {
+  code: number | null
+  stdout: string
+  stderr: string
+}
+
+export interface ProjectSource {
+  files?: Record<string, string>
+  /** Name of a fixture; `files` go over its own. */
+  fixture?: string
+  /** False: nothing is installed. */
+  installed?: boolean
+}
+
+const packageJson = JSON.stringify({
+  name: 'user-project',
+  private: true,
+  type: 'module',
+  imports: { '#pikku/*': './.pikku/*' },
+})
+
+const tsconfig = JSON.stringify({
+  compilerOptions: {
+    target: 'ES2023',
+    module: 'NodeNext',
+    strict: true,
+    noUncheckedIndexedAccess: true,
+    exactOptionalPropertyTypes: true,
+    verbatimModuleSyntax: true,
+    types: ['node'],
+    noEmit: true,
+  },
+  include: ['src'],
+})
+
+/** Makes a project. All that it started and left is stopped and removed when the test has finished. */
+export async function createUserProject(source: ProjectSource): Promise<UserProject> {
+  const folder = await mkdtemp(join(tmpdir(), 'pikku-user-'))
+  // PostgreSQL, when it cannot run as root, has to reach its data.
+  await chmod(folder, 0o755)
+  const started: Running[] = []
+  onTestFinished(async () => {
+    for (const running of started) running.process.kill('SIGKILL')
+    await Promise.all(started.map(({ ended }) => ended))
+    const data = join(folder, '.pikku', 'data')
+    if ((await serverPid(data)) !== undefined) await killServer(data)
+    await rm(folder, { recursive: true, force: true })
+  })
+  const run = (args: string[], env: NodeJS.ProcessEnv = {}) => {
+    const running = start(folder, args, env)
+    started.push(running)
+    return running
+  }
+  const project: UserProject = {
+    folder,
+    async write(files) {
+      for (const [path, text] of Object.entries(files)) {
+        await mkdir(dirname(join(folder, path)), { recursive: true })
+        await writeFile(join(folder, path), text)
+      }
+    },
+    pikku: (args, env) => run([join(repository, 'bin', 'pikku.js'), ...args], env),
+    node: run,
+    tsc: () => run([join(repository, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', '.']),
+  }
+  await fill(project, source)
+  return project
+}
+
+async function fill(project: UserProject, source: ProjectSource): Promise<void> {
+  const { files = {}, fixture, installed = true } = source
+  await project.write({ 'package.json': packageJson, 'tsconfig.json': tsconfig })
+  if (fixture !== undefined) {
+    const from = join(repository, 'test', 'fixtures', fixture)
+    const expected = join(from, 'expected')
+    await cp(from, project.folder, { recursive: true, filter: (path) => path !== expected })
+  }
+  await project.write(files)
+  if (!installed) return
+  const modules = join(project.folder, 'node_modules')
+  await mkdir(modules)
+  await symlink(repository, join(modules, 'pikku-queue'))
+  await symlink(join(repository, 'node_modules', '@types'), join(modules, '@types'))
+}
+
+function start(folder: string, args: string[], env: NodeJS.ProcessEnv): Running {
+  // What the tests' own environment points at is none of the project's business.
+  const inherited: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: '1' }
+  delete inherited['DATABASE_URL']
+  const child = spawn(process.execPath, args, {
+    cwd: folder,
+    env: { ...inherited, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let [stdout, stderr] = ['', '']
+  let look = () => {}
+  child.stdout.on('data', (text: Buffer) => {
+    stdout += text.toString()
+    look()
+  })
+  child.stderr.on('data', (text: Buffer) => {
+    stderr += text.toString()
+    look()
+  })
+  const ended = once(child, 'close').then(() => ({ code: child.exitCode, stdout, stderr }))
+  return {
+    process: child,
+    ended,
+    printed(text) {
+      const seen = new Promise<void>((resolve) => {
+        look = () => {
+          if ((stdout + stderr).includes(text)) resolve()
+        }
+        look()
+      })
+      const tooEarly = ended.then(({ code }) => {
+        if ((stdout + stderr).includes(text)) return
+        throw new Error(`ended with ${String(code)} before "${text}":\n${stdout}${stderr}`)
+      })
+      return Promise.race([seen, tooEarly])
+    },
+  }
+}
+
+/** What a worker prints once it is at work. */
+export const atWork = 'waiting for jobs'
