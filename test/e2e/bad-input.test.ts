@@ -1,0 +1,250 @@
+import { existsSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import pg from 'pg'
+import { describe, expect, it } from 'vitest'
+import { createDatabase } from '../support/database.ts'
+import { serverPid } from '../support/engine-folder.ts'
+import { databaseUrl, query } from '../support/postgres.ts'
+import { atWork, createUserProject } from '../support/user-project.ts'
+
+const wiring = `
+import { pikkuSessionlessFunc, wireQueueWorker } from '#pikku/pikku-types.gen.js'
+
+wireQueueWorker({
+  queue: 'greet',
+  func: pikkuSessionlessFunc<{ name: string }, void>(async ({ logger }, { name }) => {
+    logger.info('Hello ' + name)
+  }),
+  config: { deadLetterQueue: 'greet-dead' },
+})
+`
+const minutes = 60_000
+
+describe('a project that cannot be generated', () => {
+  it('no tsconfig', async () => {
+    const project = await createUserProject({ files: { 'src/greet.ts': wiring } })
+    await project.write({ 'pikku.config.json': '{ "tsconfig": "tsconfig.app.json" }' })
+    expect(await project.pikku(['worker']).ended).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: [
+        'error PKQ002: there is no tsconfig.app.json',
+        '  Make one with `npx tsc --init`, or name yours in pikku.config.json: { "tsconfig": "…" }.',
+        '',
+        '',
+      ].join('\n'),
+    })
+  })
+
+  it('a syntax error in a wiring: its place, and nothing is written', async () => {
+    const project = await createUserProject({ files: { 'src/greet.ts': `${wiring}\nconst = 5\n` } })
+    const { code, stdout, stderr } = await project.pikku(['generate']).ended
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toContain('src/greet.ts:12:7 - error PKQ101: Variable declaration expected.')
+    expect(stderr).toContain('12 | const = 5\n     |       ^')
+    expect(stderr).toContain('2 errors; nothing was written')
+    expect(existsSync(join(project.folder, '.pikku'))).toBe(false)
+  })
+})
+
+describe('wrong usage', () => {
+  it.each([
+    [['worker', '--provider', 'rabbit'], 'There is no such provider; choose pg-boss or embedded.'],
+    [
+      ['generate', '--provider', 'rabbit'],
+      'There is no such provider; choose pg-boss or embedded.',
+    ],
+    [['worker', '--retries'], "unknown option '--retries'"],
+    [['work'], "unknown command 'work'"],
+  ])('pikku %j exits 2 and says why', async (args, message) => {
+    const project = await createUserProject({ installed: false })
+    const { code, stdout, stderr } = await project.pikku(args).ended
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(message)
+  })
+
+  it.each([['--help'], ['generate', '--help'], ['worker', '--help']])(
+    'pikku %s %s exits 0',
+    async (...args) => {
+      const project = await createUserProject({ installed: false })
+      const { code, stdout, stderr } = await project.pikku(args.filter(Boolean)).ended
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      expect(stdout).toContain('Usage: pikku')
+    },
+  )
+
+  it(
+    'a queue that nothing is wired to, and a flag that cannot be',
+    async () => {
+      const project = await createUserProject({ files: { 'src/greet.ts': wiring } })
+      expect(await project.pikku(['worker', '--queues', 'great']).ended).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: 'error PKQ402: no function is wired to queue "great"\n  Wired are: greet.\n',
+      })
+      expect(await project.pikku(['worker', '--shutdown-timeout', 'soon']).ended).toMatchObject({
+        code: 1,
+        stderr: 'error PKQ406: --shutdown-timeout takes seconds, from 0 to 86400\n',
+      })
+    },
+    minutes,
+  )
+})
+
+describe('a server that refuses', () => {
+  it(
+    'nothing listens there',
+    async () => {
+      const project = await createUserProject({ files: { 'src/greet.ts': wiring } })
+      const DATABASE_URL = 'postgres://someone:s3cret-word@127.0.0.1:9/app'
+      const { code, stdout, stderr } = await project.pikku(['worker'], { DATABASE_URL }).ended
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+      expect(stderr).toBe(
+        'error PKQ601: PostgreSQL at 127.0.0.1:9 cannot be reached (ECONNREFUSED)\n' +
+          '  Is it running, and is the address right? It comes from DATABASE_URL or the connection option.\n',
+      )
+    },
+    minutes,
+  )
+
+  it(
+    'a wrong password, which is never shown',
+    async () => {
+      const project = await createUserProject({ files: { 'src/greet.ts': wiring } })
+      const url = new URL(databaseUrl())
+      url.password = 's3cret-word'
+      const { code, stdout, stderr } = await project.pikku(['worker'], { DATABASE_URL: url.href })
+        .ended
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+      expect(stderr).toMatch(
+        /^error PKQ602: PostgreSQL at \S+ refused the password of user "\w+"\n {2}/,
+      )
+      expect(stderr).not.toContain('s3cret-word')
+      expect(stderr.split('\n')).toHaveLength(3)
+    },
+    minutes,
+  )
+})
+
+it(
+  "services that cannot be made: the user's own stack, and nothing is started",
+  async () => {
+    const services = `export const createSingletonServices = async () => {
+  throw new Error('no API key')
+}
+`
+    const project = await createUserProject({
+      files: { 'src/greet.ts': wiring, 'src/services.ts': services },
+    })
+    const { code, stdout, stderr } = await project.pikku(['worker']).ended
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toContain('error PKQ507: the services could not be made: Error: no API key')
+    expect(stderr).toContain('services.ts:2:9')
+  },
+  minutes,
+)
+
+it(
+  'an import that cannot be bundled: its place',
+  async () => {
+    const project = await createUserProject({
+      files: { 'src/greet.ts': `import './missing.js'\n${wiring}` },
+    })
+    const { code, stdout, stderr } = await project.pikku(['worker']).ended
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toContain(
+      'src/greet.ts:1:8 - error PKQ011: the worker cannot be bundled: Could not resolve "./missing.js"',
+    )
+  },
+  minutes,
+)
+
+it(
+  'a payload that does not fit is refused by the client, and dead at once in the worker',
+  async () => {
+    const producer = `
+    import { createQueueClient } from './.pikku/pikku-queue.gen.ts'
+    const client = await createQueueClient()
+    const error = await client.add('greet', { name: 5, age: 5 }).catch((error) => error)
+    console.log(error.code, error.message)
+    await client.close()
+  `
+    const project = await createUserProject({
+      files: { 'src/greet.ts': wiring, 'producer.mjs': producer },
+    })
+    const env = { DATABASE_URL: await createDatabase() }
+    const worker = project.pikku(['worker'], env)
+    await worker.printed(atWork)
+    const { stdout } = await project.node(['producer.mjs'], env).ended
+    expect(stdout).toMatch(/^PKQ401 the payload of queue "greet" does not fit its type: /)
+    expect(stdout).toContain('name must be a string')
+
+    // As a producer that knows nothing of us would add it.
+    await query(
+      `INSERT INTO pgboss.job (name, data, retry_limit, dead_letter, heartbeat_seconds)
+     VALUES ('greet', '{"name": 5}', 9, 'greet-dead', 30)`,
+      [],
+      env.DATABASE_URL,
+    )
+    await worker.printed('job failed for good')
+    const client = new pg.Client(env.DATABASE_URL)
+    await client.connect()
+    const failed = await client.query(
+      `SELECT state, retry_count AS retries, output->>'code' AS code FROM pgboss.job WHERE name = 'greet'`,
+    )
+    const dead = await client.query(
+      `SELECT data, source_name AS source FROM pgboss.job WHERE name = 'greet-dead'`,
+    )
+    await client.end()
+    expect(failed.rows).toEqual([{ state: 'failed', retries: 0, code: 'PKQ401' }])
+    expect(dead.rows).toEqual([{ data: { name: 5 }, source: 'greet' }])
+  },
+  minutes,
+)
+
+describe('the embedded engine', () => {
+  it(
+    'a data folder that cannot be used',
+    async () => {
+      const project = await createUserProject({ files: { 'src/greet.ts': wiring, data: 'a file' } })
+      const { code, stderr } = await project.pikku(['worker'], { PIKKU_DATA_DIR: 'data' }).ended
+      expect(code).toBe(1)
+      expect(stderr).toMatch(
+        /^error PKQ606: the data folder \S+data of the embedded PostgreSQL cannot be used: /,
+      )
+      expect(stderr).toContain('PIKKU_DATA_DIR')
+    },
+    minutes,
+  )
+
+  it(
+    'left running by a killed worker: the next one joins it, and stops it',
+    async () => {
+      const project = await createUserProject({ files: { 'src/greet.ts': wiring } })
+      const data = join(project.folder, '.pikku', 'data')
+      const first = project.pikku(['worker'])
+      await first.printed(atWork)
+      const engine = await serverPid(data)
+      expect(engine).toBeTypeOf('number')
+      first.process.kill('SIGKILL')
+      await first.ended
+      expect(await serverPid(data)).toBe(engine)
+      // A younger one could be about to be joined by the process that started it.
+      const { mtimeMs } = await stat(join(data, 'cluster', 'postmaster.pid'))
+      await expect.poll(() => Date.now() - mtimeMs, { timeout: 10_000 }).toBeGreaterThan(5_000)
+
+      const second = project.pikku(['worker'])
+      await second.printed(atWork)
+      expect(await serverPid(data)).toBe(engine)
+      second.process.kill('SIGTERM')
+      const { code, stdout } = await second.ended
+      expect(code).toBe(0)
+      expect(stdout).toContain(
+        'joined an embedded PostgreSQL that a killed process had left running',
+      )
+      expect(await serverPid(data)).toBeUndefined()
+    },
+    2 * minutes,
+  )
+})

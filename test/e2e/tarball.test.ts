@@ -1,0 +1,123 @@
+import { execFile } from 'node:child_process'
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, it, onTestFinished } from 'vitest'
+import { killServer, serverPid } from '../support/engine-folder.ts'
+import { repository } from '../support/user-project.ts'
+
+const minutes = 60_000
+
+const wiring = `
+import { pikkuSessionlessFunc, wireQueueWorker } from '#pikku/pikku-types.gen.js'
+
+export const double = pikkuSessionlessFunc<{ n: number; at: Date }, { n: number; at: Date }>({
+  func: async (_services, { n, at }) => ({ n: n * 2, at: new Date(at.getTime() + 1) }),
+  auth: false,
+})
+wireQueueWorker({ queue: 'double', func: double })
+`
+
+const producer = `
+import { createQueueClient } from '#pikku/pikku-queue.gen.ts'
+
+const client = await createQueueClient()
+const id = await client.add('double', { n: 21, at: new Date(5) })
+const { n, at } = await client.waitForCompletion('double', id)
+console.log(n, at instanceof Date, at.getTime())
+await client.close()
+`
+
+/** Starts the worker, runs the producer beside it, stops the worker; prints both. */
+const session = `
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+
+const worker = spawn('npx', ['pikku', 'worker'], { stdio: ['ignore', 'pipe', 'inherit'], detached: true })
+const ended = once(worker, 'close')
+for await (const text of worker.stdout) {
+  process.stdout.write(text)
+  if (String(text).includes('waiting for jobs')) break
+}
+const producer = spawn('node', ['producer.ts'], { stdio: 'inherit' })
+const [produced] = await once(producer, 'close')
+process.kill(-worker.pid, 'SIGTERM')
+const [worked] = await ended
+process.exit(produced || worked)
+`
+
+/** The tests run under npm, whose settings an inner npm would take for its own. */
+const withoutNpm = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('npm_')))
+
+it(
+  'the packed package, installed into an empty folder, generates and runs',
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'pikku-tarball-'))
+    await chmod(folder, 0o755)
+    onTestFinished(async () => {
+      const data = join(folder, '.pikku', 'data')
+      if ((await serverPid(data)) !== undefined) await killServer(data)
+      await rm(folder, { recursive: true, force: true })
+    })
+    const run = async (command: string, args: string[], cwd = folder) => {
+      const { stdout } = await promisify(execFile)(command, args, {
+        cwd,
+        env: { ...withoutNpm(process.env), DATABASE_URL: '', NO_COLOR: '1' },
+        // Long, and yet an end: a command that hangs fails here with what it printed.
+        timeout: 4 * minutes,
+      })
+      return stdout
+    }
+
+    const packed: unknown = JSON.parse(
+      await run(
+        'npm',
+        ['pack', '--ignore-scripts', '--json', '--pack-destination', folder],
+        repository,
+      ),
+    )
+    const [{ filename, files }] = packed as [{ filename: string; files: { path: string }[] }]
+    const folders = new Set(files.map(({ path }) => path.split('/')[0]))
+    expect([...folders].sort()).toEqual([
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'bin',
+      'dist',
+      'package.json',
+      'templates',
+    ])
+
+    const { peerDependencies } = JSON.parse(
+      await readFile(join(repository, 'package.json'), 'utf8'),
+    ) as { peerDependencies: Record<string, string> }
+    const peers = Object.entries(peerDependencies).map(([name, range]) => `${name}@${range}`)
+    const written = {
+      'package.json': JSON.stringify({ type: 'module', imports: { '#pikku/*': './.pikku/*' } }),
+      'tsconfig.json': JSON.stringify({
+        compilerOptions: { module: 'NodeNext', target: 'ES2023', strict: true },
+        include: ['*.ts'],
+      }),
+      'double.ts': wiring,
+      'producer.ts': producer,
+      'session.mjs': session,
+    }
+    for (const [name, text] of Object.entries(written)) await writeFile(join(folder, name), text)
+    await run('npm', [
+      'install',
+      '--no-audit',
+      '--no-fund',
+      '--prefer-offline',
+      `./${filename}`,
+      ...peers,
+    ])
+
+    expect(await run('npx', ['pikku', 'generate'])).toBe('1 queue: 3 files written, 0 unchanged\n')
+    const output = await run('node', ['session.mjs'])
+    expect(output).toContain('queue double: 10 at a time, 3 attempts, exponential backoff')
+    expect(output).toContain('\n42 true 6\n')
+  },
+  6 * minutes,
+)
