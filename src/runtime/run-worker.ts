@@ -49,8 +49,7 @@ export async function runWorker(definition: WorkerDefinition): Promise<void> {
       tags: flags.tags,
     })
     shutDownOnSignals(worker, logger, flags.shutdownTimeoutMs)
-    await worker.start()
-    announce(worker, provider, logger, performance.now() - startedAt)
+    if (await worker.start()) announce(worker, provider, logger, performance.now() - startedAt)
   } catch (error) {
     printStartupError(error)
     await provider?.close(1000).catch(() => undefined)

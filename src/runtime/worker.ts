@@ -39,13 +39,22 @@ export class Worker {
     this.wirings = selectWirings(options)
   }
 
-  /** Connects and starts fetching. @throws PikkuQueueError when the backend refuses. */
-  async start(): Promise<void> {
+  /**
+   * Connects and starts fetching. False when it was stopped meanwhile, and so did not start.
+   * @throws PikkuQueueError when the backend refuses.
+   */
+  async start(): Promise<boolean> {
     const { provider } = this.#options
-    await provider.open(declareQueues(this.wirings))
+    try {
+      await provider.open(declareQueues(this.wirings))
+    } catch (error) {
+      if (!this.#stopping) throw error
+    }
+    if (this.#stopping) return false
     for (const wiring of this.wirings) {
       if (this.isStarted(wiring)) this.#consumers.push(this.#consume(wiring))
     }
+    return true
   }
 
   /** `autorun: false` waits to be named with `--queues`. */

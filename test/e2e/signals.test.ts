@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { createDatabase } from '../support/database.ts'
+import { serverPid } from '../support/engine-folder.ts'
 import { atWork, createUserProject, type UserProject } from '../support/user-project.ts'
 
 const minutes = 60_000
@@ -156,6 +157,22 @@ it(
     expect(stdout).toContain('an error was thrown outside any job: Error: nobody awaits this')
     expect(stdout).toContain('src/jobs.ts:32:13')
     expect(await notes()).toEqual(['start', 'end'])
+  },
+  minutes,
+)
+
+it(
+  'a signal in the middle of the start stops it, and leaves nothing behind',
+  async () => {
+    const { project } = await setUp()
+    const worker = project.pikku(['worker', '--provider', 'embedded'])
+    await worker.printed('setting up the embedded PostgreSQL')
+    worker.process.kill('SIGTERM')
+    const { code, stdout, stderr } = await worker.ended
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toContain('stopped')
+    expect(stdout).not.toContain(atWork)
+    expect(await serverPid(join(project.folder, '.pikku', 'data'))).toBeUndefined()
   },
   minutes,
 )

@@ -86,6 +86,7 @@ it(
       'README.md',
       'bin',
       'dist',
+      'docs',
       'package.json',
       'templates',
     ])

@@ -39,6 +39,7 @@ export class PgBossProvider implements QueueProvider {
   readonly address: string
   readonly #options: ProviderOptions
   readonly #target: Target
+  #opening: Promise<void> | undefined
   #session: Session | undefined
 
   constructor(options: ProviderOptions) {
@@ -47,7 +48,12 @@ export class PgBossProvider implements QueueProvider {
     this.address = this.#target.address
   }
 
-  async open(queues: QueueDeclaration[]): Promise<void> {
+  open(queues: QueueDeclaration[]): Promise<void> {
+    this.#opening = this.#openSession(queues)
+    return this.#opening
+  }
+
+  async #openSession(queues: QueueDeclaration[]): Promise<void> {
     const { role, logger } = this.#options
     const boss = await this.#createBoss()
     const session = startSession(boss, this.#target, logger)
@@ -99,6 +105,8 @@ export class PgBossProvider implements QueueProvider {
   }
 
   async close(graceMs: number): Promise<void> {
+    // A shutdown may come in the middle of opening.
+    await this.#opening?.catch(() => undefined)
     const session = this.#session
     this.#session = undefined
     await session?.close(graceMs)
