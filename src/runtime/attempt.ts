@@ -13,6 +13,8 @@ export class Attempt {
   readonly job: DeliveredJob
   /** What `fail` or `discard` recorded; stands even if the function caught what they threw. */
   verdict: Verdict | undefined
+  /** The signal has told the function of a shutdown, and it may still finish. */
+  windingDown = false
   readonly #controller = new AbortController()
   readonly #interrupted = Promise.withResolvers<Interruption>()
   readonly #onLost = () => {
@@ -40,6 +42,13 @@ export class Attempt {
     return this.#interrupted.promise
   }
 
+  /** Tells the function to stop; whatever it throws from now on is no failure. */
+  windDown(): void {
+    this.windingDown = true
+    this.#controller.abort(interruptionReason('shutdown'))
+  }
+
+  /** Breaks the attempt off, whether or not the function notices. */
   interrupt(cause: Interruption): void {
     // Resolved first, so that what the function throws on the abort comes too late to count.
     this.#interrupted.resolve(cause)

@@ -1,4 +1,4 @@
-import type { Contracts } from './contract.ts'
+import type { Contracts, QueueContract } from './contract.ts'
 import { declareContracts } from './declare-queues.ts'
 import { unwrap, wrap } from './envelope.ts'
 import {
@@ -24,15 +24,15 @@ type Name<Queues> = keyof Queues & string
 
 /** A job's payload may be left out where its type is `void` or `undefined`. */
 export type AddArguments<Input> = undefined extends Input
-  ? [data?: Input, options?: JobOptions]
-  : [data: Input, options?: JobOptions]
+  ? [data?: Input, options?: JobOptions | undefined]
+  : [data: Input, options?: JobOptions | undefined]
 
-export type BulkJob<Input> = { data: Input; options?: JobOptions }
+export type BulkJob<Input> = { data: Input; options?: JobOptions | undefined }
 
 export interface WaitOptions {
-  /** Milliseconds to wait at most. Default 60000. */
-  timeout?: number
-  signal?: AbortSignal
+  /** Milliseconds to wait at most; Infinity for as long as it takes. Default 60000. */
+  timeout?: number | undefined
+  signal?: AbortSignal | undefined
 }
 
 /**
@@ -45,7 +45,7 @@ export class QueueClient<Queues extends QueueMap<Queues>> {
   readonly #payloads: Payloads
   readonly #batchers = new Map<string, SendBatcher>()
   #opening: Promise<void> | undefined
-  #closed = false
+  #closing: Promise<void> | undefined
 
   constructor(service: QueueProvider, contracts: Contracts) {
     this.#provider = service
@@ -87,6 +87,7 @@ export class QueueClient<Queues extends QueueMap<Queues>> {
     queue: Q,
     id: string,
   ): Promise<Job<Queues[Q]['input'], Queues[Q]['output']> | null> {
+    contractOf(queue, this.#contracts)
     if (!this.#provider.find) throw notSupported(this.#provider, 'looking up a job')
     await this.#open()
     const stored = await this.#provider.find(queue, id)
@@ -102,7 +103,7 @@ export class QueueClient<Queues extends QueueMap<Queues>> {
     id: string,
     { timeout = 60_000, signal }: WaitOptions = {},
   ): Promise<Queues[Q]['output']> {
-    const timer = AbortSignal.timeout(timeout)
+    const timer = waitLimit(timeout)
     const events = this.events(queue, id, {
       signal: signal ? AbortSignal.any([timer, signal]) : timer,
     })
@@ -119,8 +120,9 @@ export class QueueClient<Queues extends QueueMap<Queues>> {
   async *events<Q extends Name<Queues>>(
     queue: Q,
     id: string,
-    { signal = new AbortController().signal }: { signal?: AbortSignal } = {},
+    { signal = new AbortController().signal }: { signal?: AbortSignal | undefined } = {},
   ): AsyncGenerator<JobEvent<Queues[Q]['output']>, void> {
+    contractOf(queue, this.#contracts)
     await this.#open()
     const jobs = follow(this.#provider, queue, id, signal)
     yield* jobEvents(jobs, (stored) => this.#result<Q>(stored))
@@ -150,6 +152,7 @@ export class QueueClient<Queues extends QueueMap<Queues>> {
 
   /** Removes a job that is not being worked on. False when there is none, or it is. */
   async remove(queue: Name<Queues>, id: string): Promise<boolean> {
+    contractOf(queue, this.#contracts)
     if (!this.#provider.remove) throw notSupported(this.#provider, 'removing a job')
     await this.#open()
     return this.#provider.remove(queue, id)
@@ -157,6 +160,7 @@ export class QueueClient<Queues extends QueueMap<Queues>> {
 
   /** Makes a failed or discarded job wait again, attempts counted anew. False when there is none. */
   async retry(queue: Name<Queues>, id: string): Promise<boolean> {
+    contractOf(queue, this.#contracts)
     if (!this.#provider.retry) throw notSupported(this.#provider, 'retrying a job')
     await this.#open()
     return this.#provider.retry(queue, id)
@@ -164,17 +168,26 @@ export class QueueClient<Queues extends QueueMap<Queues>> {
 
   /** How many jobs the queue holds, by status. */
   async counts(queue: Name<Queues>): Promise<JobCounts> {
+    contractOf(queue, this.#contracts)
     if (!this.#provider.counts) throw notSupported(this.#provider, 'counting jobs')
     await this.#open()
     return this.#provider.counts(queue)
   }
 
   /** Waits for adds under way, then disconnects. Idempotent. */
-  async close(): Promise<void> {
-    if (this.#closed) return
-    this.#closed = true
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    const opening = this.#opening
+    if (!opening) return
+    await opening.catch(() => undefined)
+    // Adds that waited for the connection reach their batchers first.
+    await new Promise((resolve) => setImmediate(resolve))
     await Promise.all([...this.#batchers.values()].map((batcher) => batcher.flush()))
-    if (this.#opening) await this.#provider.close(5000)
+    await this.#provider.close(5000)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -183,7 +196,7 @@ export class QueueClient<Queues extends QueueMap<Queues>> {
 
   /** A failed connection is not remembered: the next call tries again. */
   #open(): Promise<void> {
-    if (this.#closed) {
+    if (this.#closing) {
       throw new PikkuQueueError(errorCodes.clientClosed, 'the queue client is closed')
     }
     this.#opening ??= this.#provider
@@ -196,8 +209,7 @@ export class QueueClient<Queues extends QueueMap<Queues>> {
   }
 
   #outgoing(queue: string, data: unknown, options: JobOptions): OutgoingJob {
-    const contract = this.#contracts.queues[queue]
-    if (!contract) throw unknownQueue(queue, this.#contracts)
+    const contract = contractOf(queue, this.#contracts)
     const { maxDelayMs } = this.#provider.capabilities
     const { envelope, ...rest } = resolveJobOptions(queue, options, contract.defaults, maxDelayMs)
     return { ...rest, data: wrap(this.#payloads.encode(queue, 'input', data), envelope) }
@@ -241,9 +253,26 @@ export class QueueClient<Queues extends QueueMap<Queues>> {
   }
 }
 
-function unknownQueue(queue: string, contracts: Contracts): PikkuQueueError {
-  const known = Object.keys(contracts.queues).join(', ')
-  return new PikkuQueueError(errorCodes.unknownQueue, `there is no queue "${queue}"`, {
+/** JavaScript callers may name any queue. @throws PikkuQueueError PKQ402 */
+function contractOf(queue: string, { queues }: Contracts): QueueContract {
+  const contract = Object.hasOwn(queues, queue) ? queues[queue] : undefined
+  if (contract) return contract
+  const known = Object.keys(queues).join(', ')
+  throw new PikkuQueueError(errorCodes.unknownQueue, `there is no queue "${queue}"`, {
     hint: `The contract knows: ${known || 'none'}. Has the client been generated anew?`,
   })
+}
+
+const longestTimerMs = 2 ** 31 - 1
+
+/** @throws PikkuQueueError PKQ406 when it is no length of time. */
+function waitLimit(timeout: number): AbortSignal {
+  if (typeof timeout !== 'number' || !(timeout >= 0)) {
+    throw new PikkuQueueError(
+      errorCodes.invalidOption,
+      'timeout must be a number of milliseconds, 0 or more',
+    )
+  }
+  if (timeout > longestTimerMs) return new AbortController().signal
+  return AbortSignal.timeout(Math.ceil(timeout))
 }

@@ -4,17 +4,15 @@ import type { Wiring } from './registry.ts'
 import { backoffDelay } from './retry.ts'
 import { resolveWorkerConfig, type ResolvedWorkerConfig } from './worker-options.ts'
 
-/** The queues a worker declares: its wirings', and those their dead letters go to. */
+/** The queues a worker declares: those it works on. */
 export function declareQueues(wirings: readonly Wiring[]): QueueDeclaration[] {
-  return withDeadLetterQueues(wirings.map(({ queue, config }) => declare(queue, config)))
+  return wirings.map(({ queue, config }) => declare(queue, config))
 }
 
 /** The queues a producer declares; it knows no more of them than the contracts say. */
 export function declareContracts(contracts: Contracts): QueueDeclaration[] {
-  return withDeadLetterQueues(
-    Object.entries(contracts.queues).map(([queue, { defaults }]) =>
-      declare(queue, resolveWorkerConfig(queue, defaults)),
-    ),
+  return Object.entries(contracts.queues).map(([queue, { defaults }]) =>
+    declare(queue, resolveWorkerConfig(queue, defaults)),
   )
 }
 
@@ -30,14 +28,4 @@ function declare(name: string, config: ResolvedWorkerConfig): QueueDeclaration {
     keepFailed: config.removeOnFail,
     maxStalledCount: config.maxStalledCount,
   }
-}
-
-/** A dead letter queue that nothing is wired to has to exist all the same. */
-function withDeadLetterQueues(declared: QueueDeclaration[]): QueueDeclaration[] {
-  const names = new Set(declared.map(({ name }) => name))
-  const missing = new Set<string>()
-  for (const { deadLetterQueue } of declared) {
-    if (deadLetterQueue !== undefined && !names.has(deadLetterQueue)) missing.add(deadLetterQueue)
-  }
-  return [...declared, ...[...missing].map((name) => declare(name, resolveWorkerConfig(name, {})))]
 }

@@ -19,7 +19,13 @@ export function wrap(payload: JsonValue, envelope: Envelope): JsonValue {
   const { backoff, timeout } = envelope
   if (backoff === undefined && timeout === undefined && !isWrapped(payload)) return payload
   const options: { [key: string]: JsonValue } = {}
-  if (backoff !== undefined) options.backoff = { ...backoff }
+  if (backoff !== undefined) {
+    const { type, ...parts } = backoff
+    options.backoff = { type }
+    for (const [name, part] of Object.entries(parts)) {
+      if (part !== undefined) options.backoff[name] = part
+    }
+  }
   if (timeout !== undefined) options.timeout = timeout
   return { [marker]: options, payload }
 }

@@ -123,18 +123,21 @@ const maxCauses = 5
 /** Turns whatever was thrown into plain data that can be stored with the job. */
 export function toJobError(thrown: unknown, depth = 0): JobError {
   if (!(thrown instanceof Error)) {
-    return { name: 'Error', message: typeof thrown === 'string' ? thrown : describe(thrown) }
+    return { name: 'Error', message: asText(thrown) }
   }
-  const error: JobError = { name: thrown.name, message: thrown.message }
+  // Their types say string; what libraries assign to them is another matter.
+  const { name, message, stack }: { name: unknown; message: unknown; stack?: unknown } = thrown
+  const error: JobError = { name: asText(name), message: asText(message) }
   if ('code' in thrown && typeof thrown.code === 'string') error.code = thrown.code
-  if (thrown.stack) error.stack = thrown.stack.slice(0, maxStackLength)
+  if (typeof stack === 'string') error.stack = stack.slice(0, maxStackLength)
   if (thrown.cause !== undefined && depth < maxCauses) {
     error.cause = toJobError(thrown.cause, depth + 1)
   }
   return error
 }
 
-function describe(value: unknown): string {
+function asText(value: unknown): string {
+  if (typeof value === 'string') return value
   try {
     // undefined for a function or symbol, whatever its type says.
     const text: unknown = JSON.stringify(value)

@@ -25,13 +25,14 @@ export async function* follow(
   signal.addEventListener('abort', ring)
   const unwatch = provider.watch && (await provider.watch(queue, id, ring))
   try {
-    while (!signal.aborted) {
+    // Looks once, whatever the signal says: the job may have ended long ago.
+    do {
       const job = await provider.find(queue, id)
       if (!job) throw jobNotFound(queue, id)
       yield job
       if (finished.includes(job.status)) return
-      await bell.rung(lookAgainMs)
-    }
+      if (!signal.aborted) await bell.rung(lookAgainMs)
+    } while (!signal.aborted)
   } finally {
     signal.removeEventListener('abort', ring)
     unwatch?.()

@@ -24,7 +24,8 @@ export async function* jobEvents<Result>(
       yield { type: 'progress', progress: job.progress }
     }
     progress = nextProgress
-    const nextStatus = `${job.status} ${job.attemptsMade}`
+    // A delayed job comes to wait without anything having happened to it.
+    const nextStatus = `${job.status.replace('delayed', 'waiting')} ${job.attemptsMade}`
     if (nextStatus !== status) {
       const event = eventOf(job, resultOf)
       if (event) yield event

@@ -13,10 +13,10 @@ const reset = '\u001b[0m'
 
 export interface LoggerOptions {
   /** Least level that is printed; default: the environment's PIKKU_LOG_LEVEL, else `info`. */
-  level?: Level
+  level?: Level | undefined
   /** Where lines go; default standard output. */
-  write?: (line: string) => void
-  colour?: boolean
+  write?: ((line: string) => void) | undefined
+  colour?: boolean | undefined
 }
 
 /** The logger a project gets that brings none of its own: one readable line a message. */

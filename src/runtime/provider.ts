@@ -65,6 +65,7 @@ export interface QueueDeclaration {
   attempts: number
   /** Milliseconds; the wait that a provider uses when a worker died and the core could not decide. */
   crashDelayMs: number
+  /** Made with the provider's defaults when it is missing and not declared itself; else left alone. */
   deadLetterQueue?: string | undefined
   visibilityTimeoutSeconds: number
   lockDurationMs: number

@@ -28,7 +28,10 @@ export async function runJob(
   wiring: Wiring,
   context: JobContext,
 ): Promise<Outcome> {
-  const { payload, envelope } = unwrap(job.data)
+  const unwrapped = unwrap(job.data)
+  const { payload } = unwrapped
+  // A dead letter carries the options of the job it was; they were meant for another function.
+  const envelope = job.origin ? {} : unwrapped.envelope
   const timeout = envelope.timeout ?? wiring.config.timeout
   const attempt = new Attempt(job, timeout)
   context.running.add(attempt)
@@ -61,6 +64,8 @@ async function execute(
     return { type: 'done', result: encodeResult(result, wiring, context.payloads) }
   } catch (thrown) {
     const { verdict } = attempt
+    // It was told to stop, and did.
+    if (attempt.windingDown && !verdict) return released
     if (verdict?.type === 'discard') {
       return { type: 'discarded', error: toJobError(verdict.error) }
     }

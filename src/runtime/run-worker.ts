@@ -59,21 +59,14 @@ export async function runWorker(definition: WorkerDefinition): Promise<void> {
 }
 
 /**
- * Reads the worker's own flags; those of `pikku worker` that are not for it are passed over.
- * @throws PikkuQueueError PKQ406 for a value that cannot be.
+ * Reads the worker's flags: the same for `pikku worker` and for a bootstrap that is run by itself.
+ * @throws PikkuQueueError PKQ406 for an unknown flag or a value that cannot be.
  */
 export function parseWorkerFlags(args: string[]): WorkerFlags {
-  const { values } = parseArgs({
-    args,
-    strict: false,
-    options: {
-      queues: { type: 'string' },
-      tags: { type: 'string' },
-      'shutdown-timeout': { type: 'string', default: '30' },
-    },
-  })
-  const seconds = Number(values['shutdown-timeout'])
-  if (!Number.isFinite(seconds) || seconds < 0 || seconds > 86_400) {
+  const values = parse(args)
+  const timeout = values['shutdown-timeout']
+  const seconds = Number(timeout)
+  if (timeout.trim() === '' || !(seconds >= 0 && seconds <= 86_400)) {
     throw new PikkuQueueError(
       errorCodes.invalidOption,
       '--shutdown-timeout takes seconds, from 0 to 86400',
@@ -86,9 +79,32 @@ export function parseWorkerFlags(args: string[]): WorkerFlags {
   }
 }
 
-function list(flag: string, value: string | boolean | undefined): string[] | undefined {
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      // The name of the command.
+      allowPositionals: true,
+      options: {
+        // The bootstrap has chosen already.
+        provider: { type: 'string', short: 'p' },
+        queues: { type: 'string', short: 'q' },
+        tags: { type: 'string', short: 't' },
+        'shutdown-timeout': { type: 'string', default: '30' },
+      },
+    }).values
+  } catch (error) {
+    const [reason = ''] = error instanceof Error ? error.message.split('. ') : []
+    throw new PikkuQueueError(errorCodes.invalidOption, reason, {
+      hint: 'A worker takes --queues a,b, --tags a,b and --shutdown-timeout SECONDS.',
+      cause: error,
+    })
+  }
+}
+
+function list(flag: string, value: string | undefined): string[] | undefined {
   if (value === undefined) return undefined
-  const names = typeof value === 'string' ? value.split(',').filter((name) => name !== '') : []
+  const names = value.split(',').filter((name) => name !== '')
   if (names.length > 0) return names
   throw new PikkuQueueError(errorCodes.invalidOption, `--${flag} takes names, separated by commas`)
 }
@@ -151,7 +167,9 @@ function announce(worker: Worker, provider: QueueProvider, logger: Logger, tookM
   const { capabilities } = provider
   logger.info(`provider ${capabilities.label} at ${provider.address}`)
   for (const wiring of worker.wirings) {
-    logger.info(`queue ${wiring.queue}: ${describe(wiring)}`)
+    const { name } = wiring.config
+    const by = name === wiring.queue ? '' : ` (${name})`
+    logger.info(`queue ${wiring.queue}${by}: ${describe(wiring)}`)
     for (const { option, instead } of ignoredOptions(wiring, capabilities)) {
       logger.warn(`queue ${wiring.queue}: ${option} is ignored; ${instead}`)
     }

@@ -30,8 +30,9 @@ export async function createServices(
 ): Promise<ServiceContainer> {
   const config = (await call(factories.createConfig)) ?? {}
   const own = asRecord(await call(factories.createSingletonServices, config))
-  const logger = isLogger(own.logger) ? own.logger : fallbackLogger
-  const singletons: RuntimeServices = { config, ...own, logger }
+  const logger = isLogger(own.logger) ? harmless(own.logger) : fallbackLogger
+  const singletons: RuntimeServices = { config, logger, ...own }
+  const shared = new Set(Object.values(singletons))
   const { createSessionServices } = factories
 
   return {
@@ -43,7 +44,8 @@ export async function createServices(
       const session = asRecord(await call(createSessionServices, singletons, interaction))
       return {
         services: { ...singletons, ...session, interaction },
-        close: () => closeAll(session, logger),
+        // Session services are often made over the singletons, which are not theirs to close.
+        close: () => closeAll(session, logger, shared),
       }
     },
     close: () => closeAll(own, logger),
@@ -60,32 +62,78 @@ async function call(
   return await result
 }
 
+/** The members of what a factory returned; of a class's instance its methods and getters too. */
 function asRecord(value: unknown): RuntimeServices {
-  return typeof value === 'object' && value !== null ? { ...value } : {}
+  if (typeof value !== 'object' || value === null) return {}
+  const record: RuntimeServices = { ...value }
+  let prototype: unknown = Object.getPrototypeOf(value)
+  while (isObject(prototype) && prototype !== Object.prototype) {
+    for (const name of Object.getOwnPropertyNames(prototype)) {
+      if (name === 'constructor' || name in record) continue
+      const member: unknown = Reflect.get(value, name)
+      record[name] = typeof member === 'function' ? (member.bind(value) as unknown) : member
+    }
+    prototype = Object.getPrototypeOf(prototype)
+  }
+  return record
 }
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
 function isLogger(value: unknown): value is Logger {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    ['debug', 'info', 'warn', 'error'].every(
-      (level) => typeof Reflect.get(value, level) === 'function',
-    )
-  )
+  return isObject(value) && levels.every((level) => typeof Reflect.get(value, level) === 'function')
 }
 
-async function closeAll(services: RuntimeServices, logger: Logger): Promise<void> {
+const levels = ['debug', 'info', 'warn', 'error'] as const
+
+/** A logger of the project's own that throws must not turn a job's success into anything else. */
+function harmless(logger: Logger): Logger {
+  const log = (level: keyof Logger) => (message: string, details?: Record<string, unknown>) => {
+    try {
+      logger[level](message, details)
+    } catch {
+      // There is nowhere to say it.
+    }
+  }
+  return { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') }
+}
+
+const closeWithinMs = 5000
+
+/** Newest first, each object once, and none for longer than five seconds. */
+async function closeAll(
+  services: RuntimeServices,
+  logger: Logger,
+  except: ReadonlySet<unknown> = new Set(),
+): Promise<void> {
+  const closed = new Set(except)
   for (const [name, service] of Object.entries(services).reverse()) {
+    if (closed.has(service)) continue
+    closed.add(service)
     const close = closer(service)
     if (!close) continue
     try {
-      await close()
+      await within(closeWithinMs, close)
     } catch (error) {
       logger.warn('a service could not be closed', {
         service: name,
         error: error instanceof Error ? error.message : String(error),
       })
     }
+  }
+}
+
+async function within(ms: number, work: () => unknown): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`it has not ended within ${ms / 1000} s`))
+    }, ms)
+  })
+  try {
+    await Promise.race([work(), tooLate])
+  } finally {
+    clearTimeout(timer)
   }
 }
 

@@ -10,45 +10,45 @@ export interface BackoffOptions {
    */
   type: 'fixed' | 'linear' | 'exponential'
   /** Milliseconds, 0 or more. Default 1000. */
-  delay?: number
+  delay?: number | undefined
   /** Upper bound of one wait in milliseconds, before jitter. Default: one hour. */
-  maxDelay?: number
+  maxDelay?: number | undefined
   /** 0 to 1: the share of the wait that is random. 0.5 waits between 50 % and 100 %. Default 0. */
-  jitter?: number
+  jitter?: number | undefined
 }
 
 /** Options of a queue worker, as given in `wireQueueWorker({ config })`. */
 export interface WorkerConfig {
   /** Jobs this worker runs at the same time on this queue, 1 to 1000. Default 10. */
-  batchSize?: number
+  batchSize?: number | undefined
   /** Jobs fetched ahead of the running ones, 0 to 1000. Default: grows with the observed speed. */
-  prefetch?: number
+  prefetch?: number | undefined
   /** Milliseconds between two looks at an empty queue, on providers that poll. Default 1000. */
-  pollInterval?: number
+  pollInterval?: number | undefined
   /** Seconds after which a job whose worker went silent is given back. Default 30. */
-  visibilityTimeout?: number
+  visibilityTimeout?: number | undefined
   /** Milliseconds a job stays locked without a renewal, on providers that lock. Default 30000. */
-  lockDuration?: number
+  lockDuration?: number | undefined
   /** Seconds to wait for a job when the queue is empty, on providers that long-poll. */
-  drainDelay?: number
+  drainDelay?: number | undefined
   /** Completed jobs to keep, newest first. 0 keeps none. Default 1000. */
-  removeOnComplete?: number
+  removeOnComplete?: number | undefined
   /** Failed and discarded jobs to keep, newest first. 0 keeps none. Default 5000. */
-  removeOnFail?: number
+  removeOnFail?: number | undefined
   /** Times a job may be taken over from a dead worker before it fails, where it is counted apart. */
-  maxStalledCount?: number
+  maxStalledCount?: number | undefined
   /** Name of this worker in logs and in the backend's own tools. Default: the queue's name. */
-  name?: string
+  name?: string | undefined
   /** `false`: set the worker up but process nothing until it is started. Default true. */
-  autorun?: boolean
+  autorun?: boolean | undefined
   /** Runs of a job in total, the first one included, 1 to 1000. Default 3. */
-  attempts?: number
+  attempts?: number | undefined
   /** Wait between attempts. Default: exponential from one second. */
-  backoff?: BackoffOptions
+  backoff?: BackoffOptions | undefined
   /** Queue that receives the jobs which failed for good. Default: none. */
-  deadLetterQueue?: string
+  deadLetterQueue?: string | undefined
   /** Milliseconds one attempt may take before its signal is aborted and it fails. Default: none. */
-  timeout?: number
+  timeout?: number | undefined
 }
 
 export type WorkerOption = keyof WorkerConfig
@@ -56,18 +56,18 @@ export type WorkerOption = keyof WorkerConfig
 /** Options of one job, as given at `add`; they win over the worker's config. */
 export interface JobOptions {
   /** An id of your own, 1 to 255 characters: adding it twice to a queue runs it once. */
-  jobId?: string
+  jobId?: string | undefined
   /** Milliseconds from now before the job may run. Default 0. */
-  delay?: number
+  delay?: number | undefined
   /** Higher runs first, on every provider. `low` −10, `normal` 0 (default), `high` 10. */
-  priority?: number | 'low' | 'normal' | 'high'
+  priority?: number | 'low' | 'normal' | 'high' | undefined
   /** Runs in total, the first one included, 1 to 1000. */
-  attempts?: number
+  attempts?: number | undefined
   /** The same as `attempts` − 1. */
-  retries?: number
-  backoff?: BackoffOptions
+  retries?: number | undefined
+  backoff?: BackoffOptions | undefined
   /** Milliseconds one attempt may take. */
-  timeout?: number
+  timeout?: number | undefined
 }
 
 export type JobStatus = 'waiting' | 'delayed' | 'active' | 'completed' | 'failed' | 'discarded'

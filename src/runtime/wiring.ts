@@ -21,10 +21,10 @@ export type Middleware<Services> = (
 
 interface FunctionSettings<Services> {
   /** Queue jobs have no user; anything but `false` draws a warning when the function is wired. */
-  auth?: boolean
-  permissions?: Record<string, unknown>
-  docs?: FunctionDocs
-  middleware?: Middleware<Services>[]
+  auth?: boolean | undefined
+  permissions?: Record<string, unknown> | undefined
+  docs?: FunctionDocs | undefined
+  middleware?: Middleware<Services>[] | undefined
 }
 
 export interface FunctionDefinition<In, Out, Services> extends FunctionSettings<Services> {
@@ -55,11 +55,11 @@ export interface QueueFunction<In, Out, Services> extends FunctionSettings<Servi
 export interface QueueWiringOptions<Services> {
   func: QueueFunction<never, unknown, Services>
   /** How the worker processes this queue; see `WorkerConfig`. */
-  config?: WorkerConfig
+  config?: WorkerConfig | undefined
   /** Runs inside the tags' middleware and around the function's own. */
-  middleware?: Middleware<Services>[]
+  middleware?: Middleware<Services>[] | undefined
   /** Selects tag middleware, and workers started with `--tags`. */
-  tags?: string[]
+  tags?: string[] | undefined
 }
 
 /** `queue` names the queue; `queueName` and `name` are older spellings of it. */

@@ -22,6 +22,9 @@ export interface WorkerOptions {
   tags?: string[] | undefined
 }
 
+/** Between the abort of a job's signal and its being given back. */
+const windDownMs = 1000
+
 /** The wired queues of one process, at work on one provider. */
 export class Worker {
   readonly wirings: readonly Wiring[]
@@ -37,6 +40,7 @@ export class Worker {
     this.#options = options
     this.#payloads = createPayloads(options.contracts)
     this.wirings = selectWirings(options)
+    refuseUncontracted(this.wirings, options.contracts)
   }
 
   /**
@@ -68,8 +72,8 @@ export class Worker {
   }
 
   /**
-   * Stops fetching, lets running jobs finish for at most `graceMs`, gives the rest back and
-   * disconnects. Idempotent.
+   * Stops fetching and lets running jobs finish for at most `graceMs`. Those that have not are aborted
+   * and given back a second later. Then it disconnects. Idempotent.
    */
   stop(graceMs: number): Promise<void> {
     this.#stopping ??= this.#stop(graceMs)
@@ -80,6 +84,8 @@ export class Worker {
     const deadline = Date.now() + graceMs
     await Promise.all(this.#consumers.map((consumer) => consumer.stop()))
     if (!(await this.#drained(graceMs))) {
+      for (const attempt of this.#running) attempt.windDown()
+      await this.#drained(windDownMs)
       for (const attempt of this.#running) attempt.interrupt('shutdown')
       await Promise.all(this.#deliveries)
     }
@@ -136,15 +142,17 @@ export class Worker {
     this.#deliveries.add(delivery)
     return delivery.then((outcome) => {
       this.#deliveries.delete(delivery)
-      logOutcome(context.services.logger, job, outcome)
+      logOutcome(context.services.logger, wiring, job, outcome)
       return outcome
     })
   }
 }
 
-function logOutcome(logger: Logger, job: DeliveredJob, outcome: Outcome): void {
+function logOutcome(logger: Logger, wiring: Wiring, job: DeliveredJob, outcome: Outcome): void {
+  const { name } = wiring.config
   const about = {
-    queue: job.queueName,
+    queue: wiring.queue,
+    worker: name === wiring.queue ? undefined : name,
     jobId: job.id,
     attempt: `${job.attempt}/${job.maxAttempts}`,
   }
@@ -167,6 +175,16 @@ function logOutcome(logger: Logger, job: DeliveredJob, outcome: Outcome): void {
     case 'released':
       logger.info('job given back', about)
       break
+  }
+}
+
+/** Without a contract no payload would fit, and every job would be lost to dead letters. */
+function refuseUncontracted(wirings: readonly Wiring[], { queues }: Contracts): void {
+  for (const { queue } of wirings) {
+    if (Object.hasOwn(queues, queue)) continue
+    throw new PikkuQueueError(errorCodes.unknownQueue, `queue "${queue}" has no contract`, {
+      hint: 'The generated files are older than its wiring: run `pikku generate`.',
+    })
   }
 }
 

@@ -50,7 +50,6 @@ describe('adding', () => {
       ['email', 5],
       ['sum', 3],
       ['tick', 3],
-      ['dead', 3],
     ])
   })
 
@@ -89,6 +88,8 @@ describe('adding', () => {
     await expect(client.add('email')).rejects.toThrow('does not fit its type')
     // @ts-expect-error an unknown queue
     await expect(client.add('mail', { to: 'a' })).rejects.toThrow('there is no queue "mail"')
+    // @ts-expect-error every object has one of that name, but it is no queue
+    await expect(client.counts('constructor')).rejects.toThrow('there is no queue "constructor"')
     // @ts-expect-error an unknown option
     await expect(client.add('tick', undefined, { tiemout: 1 })).rejects.toThrow('not an option')
     // @ts-expect-error the second of many
@@ -114,6 +115,22 @@ describe('adding', () => {
     await client.close()
     expect(provider.calls).toEqual(['open', 'send 1', 'send 1', 'close'])
     await expect(client.add('tick')).rejects.toThrow('the queue client is closed')
+  })
+})
+
+describe('closing', () => {
+  it('waits for adds that wait for the connection', async () => {
+    const { provider, client } = createClient()
+    const added = client.add('tick')
+    await client.close()
+    expect(await added).toBe('id-0')
+    expect(provider.calls).toEqual(['open', 'send 1', 'close'])
+  })
+
+  it('connects to nothing when nothing was done', async () => {
+    const { provider, client } = createClient()
+    await client.close()
+    expect(provider.calls).toEqual([])
   })
 })
 
@@ -150,6 +167,14 @@ describe('following', () => {
     await expect(client.waitForCompletion('email', 'none')).rejects.toMatchObject({
       code: 'PKQ407',
     })
+    provider.change('c', { queueName: 'sum', status: 'completed', result: 3 })
+    // Even no time at all is enough to see that a job has ended.
+    await expect(client.waitForCompletion('sum', 'c', { timeout: 0 })).resolves.toBe(3)
+    await expect(client.waitForCompletion('sum', 'c', { timeout: Infinity })).resolves.toBe(3)
+    await expect(client.waitForCompletion('sum', 'c', { timeout: 1e12 })).resolves.toBe(3)
+    await expect(client.waitForCompletion('sum', 'c', { timeout: -1 })).rejects.toMatchObject({
+      code: 'PKQ406',
+    })
     const controller = new AbortController()
     const aborted = client.waitForCompletion('email', 'w', { signal: controller.signal })
     controller.abort(new Error('enough'))
@@ -169,6 +194,7 @@ describe('following', () => {
       { progress: 50 },
       { progress: 50 },
       { status: 'delayed', error: { name: 'Error', message: 'no' } },
+      { status: 'waiting' },
       { status: 'active', attemptsMade: 2 },
       { status: 'completed', result: 3 },
     ]

@@ -80,7 +80,12 @@ describe('job options', () => {
 })
 
 describe('worker flags', () => {
-  it('reads its own and passes over the rest', () => {
+  it('reads them, long and short, and passes over the command and its provider', () => {
+    expect(parseWorkerFlags(['worker', '-p', 'x', '-q', 'a', '-t', 'b,c'])).toEqual({
+      queues: ['a'],
+      tags: ['b', 'c'],
+      shutdownTimeoutMs: 30_000,
+    })
     expect(
       parseWorkerFlags(['worker', '--provider', 'x', '--queues', 'a,b', '--shutdown-timeout=5']),
     ).toEqual({ queues: ['a', 'b'], tags: undefined, shutdownTimeoutMs: 5000 })
@@ -93,7 +98,9 @@ describe('worker flags', () => {
   it.each([
     [['--shutdown-timeout', 'soon'], '--shutdown-timeout takes seconds, from 0 to 86400'],
     [['--queues', ','], '--queues takes names, separated by commas'],
-    [['--tags'], '--tags takes names, separated by commas'],
+    [['--shutdown-timeout='], '--shutdown-timeout takes seconds, from 0 to 86400'],
+    [['--tags'], "Option '-t, --tags <value>' argument missing"],
+    [['--queue', 'a'], "Unknown option '--queue'"],
   ])('refuses %j', (args, message) => {
     expect(() => parseWorkerFlags(args)).toThrow(message)
   })

@@ -111,6 +111,20 @@ describe('interruptions', () => {
     expect(await provider.deliver('email', { data })).toMatchObject({ type: 'retry', delayMs: 9 })
   })
 
+  it('a dead letter runs without the options of the job it was', async () => {
+    const { provider } = await startWorker(never, { config: { timeout: 20 } })
+    const data = {
+      $pikku: { timeout: 60_000, backoff: { type: 'fixed', delay: 9 } },
+      payload: null,
+    }
+    const origin = { queueName: 'a', jobId: '1', attemptsMade: 3, error: null }
+    expect(await provider.deliver('email', { data, origin })).toMatchObject({
+      type: 'retry',
+      delayMs: 1000,
+      error: { message: 'the attempt took longer than its timeout of 20 ms' },
+    })
+  })
+
   it('a lost claim aborts the signal and settles nothing', async () => {
     const lost = new AbortController()
     const { provider } = await startWorker(never)
@@ -130,7 +144,27 @@ describe('interruptions', () => {
     expect(provider.calls.slice(-2)).toEqual(['stop email', 'close'])
   })
 
-  it('a shutdown gives back what does not finish, before it disconnects', async () => {
+  it('a shutdown lets a job wind down that notices it, and what it ends with counts', async () => {
+    const winding: Body = (_, __, { signal }) =>
+      new Promise((resolve) => {
+        signal.addEventListener('abort', () => {
+          setTimeout(resolve, 20, 'saved')
+        })
+      })
+    const { worker, provider } = await startWorker(winding)
+    const outcome = provider.deliver('email')
+    await worker.stop(10)
+    expect(await outcome).toEqual({ type: 'done', result: 'saved' })
+  })
+
+  it('a shutdown gives back what does not notice it', async () => {
+    const { worker, provider } = await startWorker(never)
+    const outcome = provider.deliver('email')
+    await worker.stop(10)
+    expect(await outcome).toEqual({ type: 'released', delayMs: 0 })
+  })
+
+  it('a shutdown gives back what throws when it is told, before it disconnects', async () => {
     const throwing: Body = (_, __, { signal }) =>
       new Promise((_resolve, reject) => {
         signal.addEventListener('abort', () => {

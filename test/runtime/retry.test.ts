@@ -70,6 +70,11 @@ describe('decideFailure', () => {
         cause: { name: 'RangeError', message: 'deep', code: 'E_DEEP' },
       },
     })
+    const odd = Object.assign(new Error(), { message: ['a', 'b'], name: 5, stack: {} })
+    expect(decideFailure(odd, { attempt: 1, maxAttempts: 1, backoff })).toEqual({
+      type: 'dead',
+      error: { name: '5', message: '["a","b"]' },
+    })
     const circular: Record<string, unknown> = {}
     circular.self = circular
     for (const [thrown, message] of [

@@ -103,6 +103,56 @@ describe('middleware and services', () => {
     expect(events).toEqual(['run a 1', 'close a 1', 'run b 2', 'close b 2'])
   })
 
+  it('does not close singletons that session services pass on', async () => {
+    const closed: string[] = []
+    const { worker, provider } = await startWorker(
+      () => null,
+      {},
+      {
+        createSingletonServices: () => ({ pool: { close: () => closed.push('pool') } }),
+        createSessionServices: (services: object) => ({
+          ...services,
+          user: { close: () => closed.push('user') },
+        }),
+      },
+    )
+    await provider.deliver('email')
+    expect(closed).toEqual(['user'])
+    await worker.stop(0)
+    expect(closed).toEqual(['user', 'pool'])
+  })
+
+  it("takes a class's instance for services, with its methods and getters", async () => {
+    class Services {
+      readonly #region = 'eu'
+      get region() {
+        return this.#region
+      }
+      where() {
+        return `in ${this.#region}`
+      }
+    }
+    const seen: unknown[] = []
+    const { provider } = await startWorker(
+      ({ region, where }) => seen.push(region, where?.()),
+      nothing,
+      { createSingletonServices: () => new Services() },
+    )
+    await provider.deliver('email')
+    expect(seen).toEqual(['eu', 'in eu'])
+  })
+
+  it('a logger that throws changes nothing', async () => {
+    const thrower = () => {
+      throw new Error('disk full')
+    }
+    const logger = { debug: thrower, info: thrower, warn: thrower, error: thrower }
+    const { provider } = await startWorker(() => null, nothing, {
+      createSingletonServices: () => ({ logger }),
+    })
+    expect(await provider.deliver('email')).toMatchObject({ type: 'done' })
+  })
+
   it('closes singletons at the end, newest first, whatever their way to close', async () => {
     const closed: string[] = []
     const { worker } = await startWorker(
@@ -142,7 +192,7 @@ describe('middleware and services', () => {
       },
     )
     await provider.deliver('email')
-    expect(seen).toMatchObject([{ region: 'eu', config: { region: 'eu' }, logger }])
+    expect(seen).toMatchObject([{ region: 'eu', config: { region: 'eu' } }])
     expect(logger.debug).toHaveBeenCalledWith('job completed', {
       queue: 'email',
       jobId: 'job-1',
@@ -168,13 +218,12 @@ describe('progress', () => {
 })
 
 describe('which queues a worker works on', () => {
-  it('declares queues and dead letter queues with the defaults filled in', async () => {
+  it('declares its queues with the defaults filled in', async () => {
     const { provider } = await startWorker(() => null, {
       config: { deadLetterQueue: 'dead', attempts: 5, removeOnFail: 1 },
     })
     expect(provider.opened).toMatchObject([
       { name: 'email', attempts: 5, deadLetterQueue: 'dead', crashDelayMs: 1000, keepFailed: 1 },
-      { name: 'dead', attempts: 3, deadLetterQueue: undefined, keepFailed: 5000 },
     ])
   })
 
@@ -197,6 +246,14 @@ describe('which queues a worker works on', () => {
     await expect(startWorker(() => null, {}, {}, { queues: ['mail'] })).rejects.toThrow(
       'no function is wired to queue "mail"',
     )
+  })
+
+  it('refuses a queue that the generated files do not know yet', async () => {
+    await expect(startWorker(() => null, { queue: 'newer' })).rejects.toMatchObject({
+      code: 'PKQ402',
+      message: 'queue "newer" has no contract',
+      hint: 'The generated files are older than its wiring: run `pikku generate`.',
+    })
   })
 
   it('refuses two functions on one queue, and a wiring without a name', () => {

@@ -12,6 +12,8 @@ export interface Services {
   trace: string[]
   interaction: Interaction
   session?: string
+  region?: string
+  where?: () => string
 }
 export type Options = Partial<QueueWiring<Services>> & { input?: JsonSchema; output?: JsonSchema }
 export type Body = (services: Services, data: unknown, queue: QueueInteraction) => unknown
