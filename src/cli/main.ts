@@ -4,6 +4,5 @@ import { reportFailure } from './report.ts'
 try {
   await createProgram().parseAsync()
 } catch (error) {
-  reportFailure(error)
-  process.exitCode = 2
+  process.exitCode = reportFailure(error)
 }

@@ -120,13 +120,17 @@ function harmless(text: string): string {
   return text.replace(/[\u0000-\u001F\u007F-\u009F\u2028\u2029]/g, '·')
 }
 
-/** Prints what ended a command: a known error for people, anything else as the bug that it is. */
-export function reportFailure(error: unknown, output: Output = process.stderr): void {
+/**
+ * Prints what ended a command: a known error for people, anything else as the bug that it is.
+ * @returns the exit code: 1 for what the user can mend, 2 for a bug.
+ */
+export function reportFailure(error: unknown, output: Output = process.stderr): 1 | 2 {
   if (error instanceof PikkuQueueError) {
     const hint = error.hint === undefined ? '' : `\n  ${error.hint}`
     output.write(`error ${error.code}: ${error.message}${hint}\n`)
-    return
+    return 1
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
   output.write(`This is a bug in pikku-queue; please report it with what you ran.\n${stack}\n`)
+  return 2
 }

@@ -23,6 +23,7 @@ export const errorCodes = {
   workerCrashed: 'PKQ506',
   services: 'PKQ507',
   invalidResult: 'PKQ508',
+  loadFailed: 'PKQ509',
   unreachable: 'PKQ601',
   authentication: 'PKQ602',
   missingPackage: 'PKQ603',

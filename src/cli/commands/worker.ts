@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { ProviderName } from '../../runtime/capabilities.ts'
 import { chooseProvider } from '../../runtime/choose-provider.ts'
+import { errorCodes, PikkuQueueError } from '../../runtime/errors.ts'
 import { bundleWorker } from '../bundle/bundle-worker.ts'
 import { readConfig } from '../config/read-config.ts'
 import { reportDiagnostics } from '../report.ts'
@@ -34,10 +35,30 @@ export async function worker(options: {
   process.setSourceMapsEnabled(true)
   try {
     await import(pathToFileURL(bundle.file).href)
+  } catch (error) {
+    throw loadFailure(error)
   } finally {
     await rm(bundle.file, { force: true })
   }
   return undefined
+}
+
+/** Whatever is thrown while the bundle is loaded comes from the user's own files. */
+function loadFailure(error: unknown): PikkuQueueError {
+  const missing = error instanceof Error && /^Cannot find package '(.+?)'/.exec(error.message)?.[1]
+  if (missing) {
+    return new PikkuQueueError(
+      errorCodes.loadFailed,
+      `the worker imports the package ${missing}, which is not installed`,
+      { hint: `Run: npm install ${missing}`, cause: error },
+    )
+  }
+  const reason = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return new PikkuQueueError(
+    errorCodes.loadFailed,
+    `a file of the worker threw while it was loaded: ${reason}`,
+    { hint: 'Nothing was started.', cause: error },
+  )
 }
 
 /** In a process of its own: the compiler's memory is not kept for the worker's life. */
