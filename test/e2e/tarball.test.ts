@@ -9,6 +9,9 @@ import { repository } from '../support/user-project.ts'
 
 const minutes = 60_000
 
+/** What generated code has to compile with. */
+const compilers = ['5.9.0', '6.0.0', '7.0.0']
+
 const wiring = `
 import { pikkuSessionlessFunc, wireQueueWorker } from '#pikku/pikku-types.gen.js'
 
@@ -52,7 +55,7 @@ const withoutNpm = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('npm_')))
 
 it(
-  'the packed package, installed into an empty folder, generates and runs',
+  'the packed package, installed into an empty folder, generates, runs and compiles',
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'pikku-tarball-'))
     await chmod(folder, 0o755)
@@ -98,7 +101,19 @@ it(
     const written = {
       'package.json': JSON.stringify({ type: 'module', imports: { '#pikku/*': './.pikku/*' } }),
       'tsconfig.json': JSON.stringify({
-        compilerOptions: { module: 'NodeNext', target: 'ES2023', strict: true },
+        compilerOptions: {
+          target: 'ES2023',
+          module: 'NodeNext',
+          types: ['node'],
+          strict: true,
+          noUncheckedIndexedAccess: true,
+          exactOptionalPropertyTypes: true,
+          verbatimModuleSyntax: true,
+          isolatedModules: true,
+          erasableSyntaxOnly: true,
+          allowImportingTsExtensions: true,
+          noEmit: true,
+        },
         include: ['*.ts'],
       }),
       'double.ts': wiring,
@@ -113,12 +128,19 @@ it(
       '--prefer-offline',
       `./${filename}`,
       ...peers,
+      '@types/node@24',
+      ...compilers.map((version) => `typescript-${version}@npm:typescript@~${version}`),
     ])
 
     expect(await run('npx', ['pikku', 'generate'])).toBe('1 queue: 3 files written, 0 unchanged\n')
     const output = await run('node', ['session.mjs'])
     expect(output).toContain('queue double: 10 at a time, 3 attempts, exponential backoff')
     expect(output).toContain('\n42 true 6\n')
+
+    for (const version of compilers) {
+      const tsc = join('node_modules', `typescript-${version}`, 'bin', 'tsc')
+      expect(await run('node', [tsc, '-p', '.']), `TypeScript ${version}`).toBe('')
+    }
   },
   6 * minutes,
 )
