@@ -7,6 +7,12 @@ function provider(name: string): string {
   throw new InvalidArgumentError(`There is no such provider; choose ${providerNames.join(' or ')}.`)
 }
 
+/** The worker reads it again, as one that is run without us has to. */
+function seconds(value: string): string {
+  if (value.trim() !== '' && Number(value) >= 0 && Number(value) <= 86_400) return value
+  throw new InvalidArgumentError('It takes seconds, from 0 to 86400.')
+}
+
 const providerList = (names: string, previous: string[] = []) => [
   ...previous,
   ...names.split(',').map(provider),
@@ -52,7 +58,11 @@ export function createProgram(): Command {
     .option('-p, --provider <name>', `one of ${providerNames.join(', ')}`, provider)
     .option('-q, --queues <names>', 'only these queues, separated by commas')
     .option('-t, --tags <names>', 'only queues with one of these tags')
-    .option('--shutdown-timeout <seconds>', 'time for running jobs to finish (default: 30)')
+    .option(
+      '--shutdown-timeout <seconds>',
+      'time for running jobs to finish (default: 30)',
+      seconds,
+    )
     .addHelpText(
       'after',
       examples(

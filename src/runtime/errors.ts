@@ -39,13 +39,14 @@ export type ErrorCode = (typeof errorCodes)[keyof typeof errorCodes]
 /** An error with a permanent code and a hint that says what to do. */
 export class PikkuQueueError extends Error {
   readonly code: ErrorCode
-  readonly hint: string | undefined
+  /** What to do about it. */
+  readonly hint?: string
 
   constructor(code: ErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined)
     this.name = 'PikkuQueueError'
     this.code = code
-    this.hint = options.hint
+    if (options.hint !== undefined) this.hint = options.hint
   }
 }
 

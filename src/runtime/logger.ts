@@ -34,6 +34,22 @@ export function createLogger(options: LoggerOptions = {}): Logger {
   return { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') }
 }
 
+/** A logger that passes on to another, which may be replaced while it is in use. */
+export function relayLogger(target: Logger): Logger & { relayTo(logger: Logger): void } {
+  const log = (level: Level) => (message: string, details?: Record<string, unknown>) => {
+    target[level](message, details)
+  }
+  return {
+    debug: log('debug'),
+    info: log('info'),
+    warn: log('warn'),
+    error: log('error'),
+    relayTo(logger) {
+      target = logger
+    },
+  }
+}
+
 function levelFromEnvironment(): Level {
   const asked = process.env.PIKKU_LOG_LEVEL
   return levels.find((level) => level === asked) ?? 'info'

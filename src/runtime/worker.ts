@@ -1,25 +1,20 @@
 import { type Attempt, released } from './attempt.ts'
-import type { Capabilities } from './capabilities.ts'
 import type { Contracts } from './contract.ts'
 import { declareQueues } from './declare-queues.ts'
-import { errorCodes, PikkuQueueError } from './errors.ts'
+import { logOutcome } from './log-outcome.ts'
 import { createPayloads } from './payload.ts'
 import type { Consumer, DeliveredJob, Outcome, QueueProvider } from './provider.ts'
 import type { Registry, Wiring } from './registry.ts'
 import { type JobContext, runJob } from './run-job.ts'
+import { type Selection, selectWirings } from './select-wirings.ts'
 import type { ServiceContainer } from './services.ts'
-import type { Logger } from './types.ts'
-import { isWorkerOption } from './worker-options.ts'
 
-export interface WorkerOptions {
+export interface WorkerOptions extends Selection {
   provider: QueueProvider
   registry: Registry
   contracts: Contracts
-  services: ServiceContainer
-  /** Only these queues; default all. */
-  queues?: string[] | undefined
-  /** Only queues with one of these tags; default all. */
-  tags?: string[] | undefined
+  /** Called once the backend has accepted the worker: what cannot start makes no services. */
+  createServices: () => Promise<ServiceContainer>
 }
 
 /** Between the abort of a job's signal and its being given back. */
@@ -33,30 +28,32 @@ export class Worker {
   readonly #consumers: Consumer[] = []
   readonly #running = new Set<Attempt>()
   readonly #deliveries = new Set<Promise<unknown>>()
+  #services: ServiceContainer | undefined
   #stopping: Promise<void> | undefined
 
-  /** @throws PikkuQueueError PKQ402 for a queue that nothing is wired to, PKQ505 when none is left. */
+  /** @throws PikkuQueueError as `selectWirings`. */
   constructor(options: WorkerOptions) {
     this.#options = options
     this.#payloads = createPayloads(options.contracts)
-    this.wirings = selectWirings(options)
-    refuseUncontracted(this.wirings, options.contracts)
+    this.wirings = selectWirings(options.registry, options.contracts, options)
   }
 
   /**
-   * Connects and starts fetching. False when it was stopped meanwhile, and so did not start.
-   * @throws PikkuQueueError when the backend refuses.
+   * Connects, makes the services and starts fetching. False when it was stopped meanwhile.
+   * @throws PikkuQueueError when the backend refuses, and whatever the services' factories throw.
    */
   async start(): Promise<boolean> {
-    const { provider } = this.#options
+    const { provider, createServices } = this.#options
     try {
       await provider.open(declareQueues(this.wirings))
+      if (!this.#stopping) this.#services = await createServices()
     } catch (error) {
       if (!this.#stopping) throw error
     }
-    if (this.#stopping) return false
+    const services = this.#services
+    if (this.#stopping || !services) return false
     for (const wiring of this.wirings) {
-      if (this.isStarted(wiring)) this.#consumers.push(this.#consume(wiring))
+      if (this.isStarted(wiring)) this.#consumers.push(this.#consume(wiring, services))
     }
     return true
   }
@@ -91,7 +88,7 @@ export class Worker {
     }
     // Whatever time is left, settling needs a moment.
     await this.#options.provider.close(Math.max(deadline - Date.now(), 5000))
-    await this.#options.services.close()
+    await this.#services?.close()
   }
 
   async #drained(graceMs: number): Promise<boolean> {
@@ -107,9 +104,9 @@ export class Worker {
     }
   }
 
-  #consume(wiring: Wiring): Consumer {
+  #consume(wiring: Wiring, services: ServiceContainer): Consumer {
     const { config } = wiring
-    const { registry, services } = this.#options
+    const { registry } = this.#options
     const context: JobContext = {
       payloads: this.#payloads,
       services,
@@ -146,75 +143,4 @@ export class Worker {
       return outcome
     })
   }
-}
-
-function logOutcome(logger: Logger, wiring: Wiring, job: DeliveredJob, outcome: Outcome): void {
-  const { name } = wiring.config
-  const about = {
-    queue: wiring.queue,
-    worker: name === wiring.queue ? undefined : name,
-    jobId: job.id,
-    attempt: `${job.attempt}/${job.maxAttempts}`,
-  }
-  switch (outcome.type) {
-    case 'done':
-      logger.debug('job completed', about)
-      break
-    case 'retry':
-      logger.warn(`job failed, runs again in ${outcome.delayMs} ms`, {
-        ...about,
-        error: outcome.error.message,
-      })
-      break
-    case 'dead':
-      logger.error('job failed for good', { ...about, error: outcome.error.message })
-      break
-    case 'discarded':
-      logger.warn('job discarded', { ...about, reason: outcome.error.message })
-      break
-    case 'released':
-      logger.info('job given back', about)
-      break
-  }
-}
-
-/** Without a contract no payload would fit, and every job would be lost to dead letters. */
-function refuseUncontracted(wirings: readonly Wiring[], { queues }: Contracts): void {
-  for (const { queue } of wirings) {
-    if (Object.hasOwn(queues, queue)) continue
-    throw new PikkuQueueError(errorCodes.unknownQueue, `queue "${queue}" has no contract`, {
-      hint: 'The generated files are older than its wiring: run `pikku generate`.',
-    })
-  }
-}
-
-function selectWirings({ registry, queues, tags }: WorkerOptions): Wiring[] {
-  const all = registry.wirings()
-  for (const queue of queues ?? []) {
-    if (all.some((wiring) => wiring.queue === queue)) continue
-    throw new PikkuQueueError(errorCodes.unknownQueue, `no function is wired to queue "${queue}"`, {
-      hint: `Wired are: ${all.map((wiring) => wiring.queue).join(', ') || 'none'}.`,
-    })
-  }
-  const selected = all
-    .filter((wiring) => !queues || queues.includes(wiring.queue))
-    .filter((wiring) => !tags || wiring.tags.some((tag) => tags.includes(tag)))
-  if (selected.length > 0) return selected
-  throw new PikkuQueueError(errorCodes.nothingToDo, 'there is no queue to work on', {
-    hint:
-      all.length === 0
-        ? 'Wire a function with wireQueueWorker({ queue, func }).'
-        : `No wired queue has one of the tags ${tags?.join(', ') ?? ''}.`,
-  })
-}
-
-/** Options that are set but do nothing on this provider, with the reason. */
-export function ignoredOptions(
-  wiring: Wiring,
-  { options }: Capabilities,
-): { option: string; instead: string }[] {
-  return wiring.configured.filter(isWorkerOption).flatMap((option) => {
-    const support = options[option]
-    return support.supported ? [] : [{ option, instead: support.instead }]
-  })
 }

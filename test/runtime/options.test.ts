@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { resolveJobOptions } from '../../src/runtime/job-options.ts'
-import { parseWorkerFlags } from '../../src/runtime/run-worker.ts'
+import { parseWorkerFlags } from '../../src/runtime/worker-flags.ts'
 import type { JobOptions, WorkerConfig } from '../../src/runtime/types.ts'
 import { resolveWorkerConfig } from '../../src/runtime/worker-options.ts'
 

@@ -38,10 +38,11 @@ describe('middleware and services', () => {
       provider,
       registry,
       contracts: { queues: { email: { input: {}, output: {}, defaults: {} } }, $defs: {} },
-      services: await createServices(
-        { createSingletonServices: () => ({ trace }) },
-        createLogger({ write: () => undefined }),
-      ),
+      createServices: () =>
+        createServices(
+          { createSingletonServices: () => ({ trace }) },
+          createLogger({ write: () => undefined }),
+        ),
     })
     await worker.start()
     await provider.deliver('email')

@@ -46,10 +46,11 @@ export async function startWorker(
     provider,
     registry,
     contracts,
-    services: await createServices(
-      { createSingletonServices: () => ({ trace }), ...factories },
-      createLogger({ write: (line) => log.push(line), level: 'debug' }),
-    ),
+    createServices: () =>
+      createServices(
+        { createSingletonServices: () => ({ trace }), ...factories },
+        createLogger({ write: (line) => log.push(line), level: 'debug' }),
+      ),
     ...selected,
   })
   await worker.start()

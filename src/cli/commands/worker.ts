@@ -7,7 +7,7 @@ import { chooseProvider } from '../../runtime/choose-provider.ts'
 import { errorCodes, PikkuQueueError } from '../../runtime/errors.ts'
 import { bundleWorker } from '../bundle/bundle-worker.ts'
 import { readConfig } from '../config/read-config.ts'
-import { reportDiagnostics } from '../report.ts'
+import { reportDiagnostics, reportLine } from '../report.ts'
 
 /**
  * Generates, bundles and runs the worker in this process, so that signals reach it and its exit code
@@ -27,6 +27,7 @@ export async function worker(options: {
     configured: config.provider,
     environment: process.env,
   })
+  if (process.stdout.isTTY) reportLine('generating and bundling …')
   const generated = await generateInChild(name)
   if (generated !== 0) return generated
 

@@ -1,0 +1,44 @@
+import type { DeliveredJob, Outcome } from './provider.ts'
+import type { Wiring } from './registry.ts'
+import type { Logger } from './types.ts'
+
+/** Says what became of an attempt. Payloads are never logged. */
+export function logOutcome(
+  logger: Logger,
+  wiring: Wiring,
+  job: DeliveredJob,
+  outcome: Outcome,
+): void {
+  const { name } = wiring.config
+  const about = {
+    queue: wiring.queue,
+    worker: name === wiring.queue ? undefined : name,
+    jobId: job.id,
+    attempt: `${job.attempt}/${job.maxAttempts}`,
+  }
+  switch (outcome.type) {
+    case 'done':
+      logger.debug('job completed', about)
+      break
+    case 'retry':
+      logger.warn(`job failed, runs again in ${outcome.delayMs} ms`, {
+        ...about,
+        error: outcome.error.message,
+      })
+      break
+    case 'dead':
+      logger.error('job failed for good', {
+        ...about,
+        error: outcome.error.message,
+        deadLetterQueue: wiring.config.deadLetterQueue,
+      })
+      logger.debug(outcome.error.stack ?? 'it has no stack', about)
+      break
+    case 'discarded':
+      logger.warn('job discarded', { ...about, reason: outcome.error.message })
+      break
+    case 'released':
+      logger.info('job given back', about)
+      break
+  }
+}

@@ -1,0 +1,59 @@
+import { parseArgs } from 'node:util'
+import { errorCodes, PikkuQueueError } from './errors.ts'
+
+export interface WorkerFlags {
+  queues: string[] | undefined
+  tags: string[] | undefined
+  shutdownTimeoutMs: number
+}
+
+/**
+ * Reads the worker's flags: the same for `pikku worker` and for a bootstrap that is run by itself.
+ * @throws PikkuQueueError PKQ406 for an unknown flag or a value that cannot be.
+ */
+export function parseWorkerFlags(args: string[]): WorkerFlags {
+  const values = parse(args)
+  const timeout = values['shutdown-timeout']
+  const seconds = Number(timeout)
+  if (timeout.trim() === '' || !(seconds >= 0 && seconds <= 86_400)) {
+    throw new PikkuQueueError(
+      errorCodes.invalidOption,
+      '--shutdown-timeout takes seconds, from 0 to 86400',
+    )
+  }
+  return {
+    queues: list('queues', values.queues),
+    tags: list('tags', values.tags),
+    shutdownTimeoutMs: seconds * 1000,
+  }
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      // The name of the command.
+      allowPositionals: true,
+      options: {
+        // The bootstrap has chosen already.
+        provider: { type: 'string', short: 'p' },
+        queues: { type: 'string', short: 'q' },
+        tags: { type: 'string', short: 't' },
+        'shutdown-timeout': { type: 'string', default: '30' },
+      },
+    }).values
+  } catch (error) {
+    const [reason = ''] = error instanceof Error ? error.message.split('. ') : []
+    throw new PikkuQueueError(errorCodes.invalidOption, reason, {
+      hint: 'A worker takes --queues a,b, --tags a,b and --shutdown-timeout SECONDS.',
+      cause: error,
+    })
+  }
+}
+
+function list(flag: string, value: string | undefined): string[] | undefined {
+  if (value === undefined) return undefined
+  const names = value.split(',').filter((name) => name !== '')
+  if (names.length > 0) return names
+  throw new PikkuQueueError(errorCodes.invalidOption, `--${flag} takes names, separated by commas`)
+}
