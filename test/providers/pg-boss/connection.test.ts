@@ -1,8 +1,11 @@
 import { createServer } from 'node:net'
 import { once } from 'node:events'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { PikkuQueueError } from '../../../src/runtime/errors.ts'
-import { createProvider } from '../../../src/runtime/providers/pg-boss/index.ts'
+import {
+  createProvider,
+  type PgBossConnection,
+} from '../../../src/runtime/providers/pg-boss/index.ts'
 import { databaseUrl, query, uniqueSchema } from '../../support/postgres.ts'
 import { silentLogger } from '../../support/silent-logger.ts'
 import { openProvider } from './fixture.ts'
@@ -42,6 +45,23 @@ describe('a connection that does not stand', () => {
     expect(error).toMatchObject({ code: 'PKQ605', message })
     expect(`${error.message} ${error.hint}`).not.toContain('hunter2')
     expect(error.hint).toBeTruthy()
+  })
+
+  it('is refused without an address, whatever DATABASE_URL says', () => {
+    vi.stubEnv('DATABASE_URL', databaseUrl())
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const create = (connection: object) => () =>
+      createProvider({
+        connection: connection as PgBossConnection,
+        role: 'producer',
+        logger: silentLogger,
+      })
+    const refusal = { code: 'PKQ605', message: 'the connection has no connectionString' }
+    expect(create({ schema: 'mine' })).toThrow(expect.objectContaining(refusal))
+    expect(create({ connectionString: undefined })).toThrow(expect.objectContaining(refusal))
+    expect(create({ connectionString: new URL(databaseUrl()) })).toThrow(
+      expect.objectContaining(refusal),
+    )
   })
 
   it('is refused by its schema', async () => {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { PgBoss } from 'pg-boss'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { databaseUrl, query, uniqueSchema } from '../../support/postgres.ts'
 import {
@@ -58,6 +59,32 @@ describe('a crash', () => {
         ['neighbour', 1],
       ]),
     )
+  })
+
+  it('costs a job that only waited nothing when pg-boss is the first to notice', async () => {
+    const schema = uniqueSchema()
+    const queues = [declaration('jobs', { deadLetterQueue: 'dead' })]
+    const client = await openProvider({ schema, queues, role: 'producer' })
+    await client.send('jobs', [
+      job({ id: 'first', attempts: 1 }),
+      job({ id: 'neighbour', attempts: 1 }),
+    ])
+    await crashOnce(schema)
+    await until(async () => (await claimed(schema)) === 2, 'both to be claimed')
+    await query(`UPDATE ${schema}.job SET heartbeat_on = now() - interval '1 hour'`)
+    const boss = new PgBoss({ connectionString: databaseUrl(), schema, supervise: false })
+    await boss.start()
+    await boss.supervise('jobs')
+    await boss.stop()
+    expect(await client.find('jobs', 'first')).toMatchObject({ status: 'failed' })
+    expect(await client.find('jobs', 'neighbour')).toMatchObject({ status: 'waiting' })
+
+    const worker = await openProvider({ schema, queues })
+    work(worker)
+    expect(await untilStatus(client, 'neighbour', 'completed')).toMatchObject({ attemptsMade: 1 })
+    // As a queue's other jobs are: pg-boss's own workers may run what we give back.
+    const rows = await query(`SELECT FROM ${schema}.job WHERE heartbeat_seconds IS NULL`)
+    expect(rows).toEqual([])
   })
 
   it('ends a job when no attempts are left: failed, with a dead letter', async () => {

@@ -43,6 +43,17 @@ describe('open', () => {
     expect(rows.every((row) => row.deletion_seconds === 0 && row.notify)).toBe(true)
   })
 
+  it('rounds a visibility timeout up to whole seconds', async () => {
+    const schema = uniqueSchema()
+    const queues = [declaration('jobs', { visibilityTimeoutSeconds: 12.5 })]
+    const provider = await openProvider({ schema, queues })
+    expect((await queuesOf(schema))[0]).toMatchObject({ heartbeat_seconds: 13 })
+    work(provider, () => done, { visibilityTimeoutSeconds: 12.5, prefetch: 1, concurrency: 1 })
+    for (const id of [await sendOne(provider), await sendOne(provider)]) {
+      await untilStatus(provider, id, 'completed')
+    }
+  })
+
   it('brings an existing queue up to date as a worker, and leaves it alone as a producer', async () => {
     const schema = uniqueSchema()
     const first = await openProvider({

@@ -96,6 +96,34 @@ describe('an outage', () => {
     })
   }, 60_000)
 
+  it('that outlasts the claims of jobs that only waited costs them no attempt', async () => {
+    const server = await start()
+    const provider = await openProvider({ schema: newSchemaName(), url: server.url })
+    await provider.send(
+      'jobs',
+      Array.from({ length: 6 }, () => job({ attempts: 1 })),
+    )
+    const first = Promise.withResolvers<void>()
+    const { jobs } = work(
+      provider,
+      async () => {
+        if (jobs.length === 1) await first.promise
+        return done
+      },
+      { concurrency: 1, prefetch: 5 },
+    )
+    await until(async () => (await provider.counts('jobs')).active === 1, 'the job to run')
+    await server.stop()
+    await until(() => jobs[0]?.lost.aborted === true, 'the claims to lapse', 14_000)
+    first.resolve()
+    await server.start()
+    await until(
+      async () => (await provider.counts('jobs').catch(() => null))?.completed === 5,
+      'the others',
+    )
+    expect(await provider.counts('jobs')).toMatchObject({ failed: 1 })
+  }, 60_000)
+
   it('ends a close in time', async () => {
     const server = await start()
     const provider = await openProvider({ schema: newSchemaName(), url: server.url })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { JsonValue } from '../../../src/runtime/types.ts'
 import { query, uniqueSchema } from '../../support/postgres.ts'
 import { done, openProvider, sendOne, until, untilStatus, work } from './fixture.ts'
 
@@ -51,6 +52,24 @@ describe('progress', () => {
       return done
     })
     expect((await untilStatus(provider, id, 'completed')).progress).toBe(199)
+  })
+
+  it('rejects what has no JSON, and stores what others report at the same time', async () => {
+    const provider = await openProvider({ schema: uniqueSchema() })
+    const [bad, good] = [await sendOne(provider), await sendOne(provider)]
+    const loop: JsonValue[] = []
+    loop.push(loop)
+    const together = Promise.withResolvers<void>()
+    const refused: string[] = []
+    const { jobs } = work(provider, async (job) => {
+      if (jobs.length === 2) together.resolve()
+      await together.promise
+      await job.updateProgress?.(job.id === bad ? loop : 50).catch(() => refused.push(job.id))
+      return done
+    })
+    expect(await untilStatus(provider, good, 'completed')).toMatchObject({ progress: 50 })
+    expect(await untilStatus(provider, bad, 'completed')).toMatchObject({ progress: null })
+    expect(refused).toEqual([bad])
   })
 
   it('takes no progress from an attempt that was lost', async () => {

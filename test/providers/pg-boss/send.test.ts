@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { uniqueSchema } from '../../support/postgres.ts'
+import { query, uniqueSchema } from '../../support/postgres.ts'
 import { done, job, openProvider, sendOne, until, untilStatus, work } from './fixture.ts'
 
 describe('send', () => {
@@ -96,6 +96,22 @@ describe('send', () => {
     expect(results[1]).toMatchObject({ error: { code: 'PKQ406' } })
     expect(results[2]).toEqual({ id: 'c' })
     expect(await provider.counts('jobs')).toMatchObject({ waiting: 2 })
+  })
+
+  it('keeps the order of the others when it refuses one', async () => {
+    const schema = uniqueSchema()
+    const provider = await openProvider({ schema })
+    const ids = Array.from({ length: 200 }, (_, n) => (n === 150 ? 'bad\u0000' : `${n}`))
+    const results = await provider.send(
+      'jobs',
+      ids.map((id) => job({ id })),
+    )
+    const good = ids.filter((id) => id !== 'bad\u0000')
+    expect(results.filter((result) => 'error' in result)).toHaveLength(1)
+    const rows = await query<{ key: string }>(
+      `SELECT singleton_key AS key FROM ${schema}.job ORDER BY created_on`,
+    )
+    expect(rows.map(({ key }) => key)).toEqual(good)
   })
 
   it('says so when the queue does not exist', async () => {

@@ -60,9 +60,9 @@ export class EngineShare implements Engine {
       if (await member.resign()) await stopServer(this.#site)
     } catch (error) {
       this.#logger.warn(`the embedded PostgreSQL was not stopped: ${messageOf(error)}`)
-    } finally {
-      await member.disconnect()
     }
+    // The membership ends with the connection, and a connection that cannot be closed is broken.
+    await member.disconnect().catch(() => undefined)
   }
 
   #watch(): void {

@@ -35,9 +35,9 @@ export function isRace(error: unknown): boolean {
   )
 }
 
-/** The statement's own data cannot be stored; trying again will not help. */
+/** The statement's own data cannot be stored, or not even be sent; trying again will not help. */
 export function isDataError(error: unknown): boolean {
-  return /^(22|23|54)...$/.test(codeOf(error))
+  return error instanceof RangeError || /^(22|23|54)...$/.test(codeOf(error))
 }
 
 /** One line with a code and a hint for whatever kept us from connecting. Never a password. */

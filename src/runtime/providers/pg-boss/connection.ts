@@ -21,10 +21,19 @@ const example = 'postgres://user:password@host:5432/database'
 /**
  * Reads the connection, or DATABASE_URL when there is none. Messages never repeat the URL: it holds
  * the password.
- * @throws PikkuQueueError PKQ605 when it is no PostgreSQL URL, or the schema's name is not plain.
+ * @throws PikkuQueueError PKQ605 when there is none, it is no PostgreSQL URL, or the schema's name is
+ * not plain.
  */
 export function resolveTarget(connection: PgBossConnection | undefined): Target {
   const given = typeof connection === 'string' ? { connectionString: connection } : connection
+  // Whoever gave an address does not mean the one of DATABASE_URL.
+  const own: unknown = given?.connectionString
+  if (given && typeof own !== 'string') {
+    throw bad(
+      'the connection has no connectionString',
+      `Give { connectionString: '${example}' }, or no connection at all to use DATABASE_URL.`,
+    )
+  }
   const url = given?.connectionString ?? process.env.DATABASE_URL
   if (!url) {
     throw bad('no PostgreSQL address was given', `Set DATABASE_URL to ${example}.`)

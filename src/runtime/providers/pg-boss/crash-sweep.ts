@@ -66,7 +66,12 @@ export class CrashSweep {
     try {
       const found = await this.#database.query<{ queue: string; uuid: string; state: string }>(
         crashSql(schema),
-        [[...this.#queues.keys()], JSON.stringify(crashError), wakeChannel(schema)],
+        [
+          [...this.#queues.keys()],
+          [...this.#queues.values()],
+          JSON.stringify(crashError),
+          wakeChannel(schema),
+        ],
       )
       for (const { queue, uuid, state } of found) {
         this.#onRetry(queue)

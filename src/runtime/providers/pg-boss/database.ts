@@ -1,5 +1,6 @@
 import type { Logger } from '../../types.ts'
 import { isAway, messageOf } from './connection-errors.ts'
+import { ServerClock } from './server-clock.ts'
 
 /** What we use of pg-boss's database: its pool, and its self-healing LISTEN. */
 export interface BossDatabase {
@@ -13,6 +14,9 @@ export interface BossDatabase {
   ): Promise<{ close(): Promise<void> }>
 }
 
+/** The server's time as Unix milliseconds, at this moment rather than at the transaction's start. */
+export const unixMs = '(extract(epoch FROM clock_timestamp()) * 1000)::float8'
+
 /** A server that neither answers nor hangs up counts as away after this. */
 const answerWithinMs = 30_000
 
@@ -22,6 +26,7 @@ const answerWithinMs = 30_000
  */
 export class Database {
   readonly schema: string
+  readonly clock = new ServerClock()
   readonly #boss: BossDatabase
   readonly #server: string
   readonly #logger: Logger
@@ -44,7 +49,8 @@ export class Database {
   /** Asks for an answer: pg-boss's own start would try a silent server several times over. */
   async connect(): Promise<void> {
     await this.#boss.open?.()
-    await this.query('SELECT 1')
+    const [answer] = await this.query<{ now: number }>(`SELECT ${unixMs} AS now`)
+    if (answer) this.clock.set(answer.now)
   }
 
   /** The row type is the caller's word for what its SQL returns. */

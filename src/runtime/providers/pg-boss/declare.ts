@@ -8,7 +8,7 @@ const retentionSeconds = 2_147_483_647
 /** Heartbeats find crashes, so a job may run long: 24 days, the most that a JavaScript timer holds. */
 const expireSeconds = 2_147_483
 /** pg-boss accepts no shorter heartbeat. */
-export const minVisibilitySeconds = 10
+const minVisibilitySeconds = 10
 
 /** For a dead letter queue that nobody declared. */
 const undeclared = { attempts: 3, crashDelayMs: 1_000, visibilityTimeoutSeconds: 30 }
@@ -66,9 +66,14 @@ function toRow(source: RowSource): QueueRow {
     name: source.name,
     retryLimit: source.attempts - 1,
     retryDelay: Math.ceil(source.crashDelayMs / 1000),
-    heartbeatSeconds: Math.max(minVisibilitySeconds, source.visibilityTimeoutSeconds),
+    heartbeatSeconds: toVisibilitySeconds(source.visibilityTimeoutSeconds),
     deadLetter: source.deadLetterQueue ?? null,
   }
+}
+
+/** pg-boss counts in whole seconds, and not below its minimum. */
+export function toVisibilitySeconds(wanted: number): number {
+  return Math.ceil(Math.max(minVisibilitySeconds, wanted))
 }
 
 async function findQueues(

@@ -4,9 +4,9 @@ import type { ClaimedJob } from './claims.ts'
 import { isAway, messageOf } from './connection-errors.ts'
 import type { Database } from './database.ts'
 import type { DueWatch, Idler } from './due-watch.ts'
-import { fetchJobs, startJobs } from './fetch.ts'
+import { fetchJobs, type FetchRequest, recoverJobs, startJobs } from './fetch.ts'
 import type { Heartbeat } from './heartbeat.ts'
-import { Prefetch } from './prefetch.ts'
+import { mostAhead, Prefetch } from './prefetch.ts'
 import type { Progress } from './progress.ts'
 import type { Settler } from './settle.ts'
 import { within } from './within.ts'
@@ -29,7 +29,6 @@ const firstRetryMs = 100
 const longestRetryMs = 2_000
 /** A server that is away does not hold a stop up; what is not given back lapses. */
 const longestStopMs = 5_000
-const giveBack: Outcome = { type: 'released', delayMs: 0 }
 
 /**
  * The worker's loop on one queue, a sliding window. Jobs move from `reserved` to `ready` (started in
@@ -52,6 +51,10 @@ export class FetchLoop implements Consumer {
   /** There may be due jobs; false after a fetch that brought fewer than it asked for. */
   #mayHaveMore = true
   #fetching: Promise<void> | undefined
+  /** A fetch whose reply was lost: it may have started jobs. */
+  #unanswered: FetchRequest | undefined
+  /** Nothing is fetched until the settler has caught up. */
+  #heldBack = false
   #startingDone: Promise<void> | undefined
   /** Fetches in a row that failed. */
   #failures = 0
@@ -81,6 +84,11 @@ export class FetchLoop implements Consumer {
     this.#pump()
   }
 
+  /** The settler may have caught up. */
+  resume(): void {
+    if (this.#heldBack) this.#pump()
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true
     this.#idler.close()
@@ -92,6 +100,7 @@ export class FetchLoop implements Consumer {
 
   async #giveBackAll(): Promise<void> {
     await Promise.all([this.#fetching, this.#startingDone])
+    if (this.#unanswered) await this.#fetch(0, 0)
     this.#release([...this.#ready.splice(0), ...this.#reserved.splice(0)])
     await this.#parts.settler.idle()
   }
@@ -115,6 +124,8 @@ export class FetchLoop implements Consumer {
 
   #pumpStarts(): void {
     if (this.#starting > 0 || this.#ready.length > this.#prefetch.soon / 2) return
+    // To start what has lapsed would cost it an attempt, and it would not be run.
+    this.#reserved = this.#reserved.filter(({ claim }) => !claim.lost.signal.aborted)
     const jobs = this.#reserved.splice(0, this.#startable())
     if (jobs.length === 0) return
     this.#starting = jobs.length
@@ -131,6 +142,9 @@ export class FetchLoop implements Consumer {
     if (claimed > ahead / 2) return
     const limit = this.#options.concurrency + ahead - this.#running - claimed
     if (limit <= 0) return
+    const { concurrency } = this.#options
+    this.#heldBack = this.#parts.settler.isBehind(this.queue, concurrency + mostAhead)
+    if (this.#heldBack) return
     // Those that wait already come first.
     const start = this.#reserved.length + this.#starting > 0 ? 0 : this.#startable()
     this.#fetching = this.#fetch(limit, start).finally(() => {
@@ -140,29 +154,37 @@ export class FetchLoop implements Consumer {
   }
 
   async #fetch(limit: number, start: number): Promise<void> {
-    const { database, heartbeat } = this.#parts
+    const { database } = this.#parts
     this.#mayHaveMore = false
+    const request = this.#unanswered ?? {
+      queue: this.queue,
+      worker: this.#options.workerName,
+      limit,
+      start,
+      token: database.clock.next(),
+      visibilitySeconds: this.#options.visibilityTimeoutSeconds,
+    }
     try {
-      const visibilitySeconds = this.#options.visibilityTimeoutSeconds
-      const request = { queue: this.queue, limit, start, visibilitySeconds }
-      const jobs = await fetchJobs(database, request)
+      const jobs = await (this.#unanswered ? recoverJobs : fetchJobs)(database, request)
       this.#failures = 0
-      const fetchedAt = performance.now()
-      for (const job of jobs) {
-        heartbeat.add(job.claim)
-        const place = job.claim.token === null ? this.#reserved : this.#ready
-        place.push({ ...job, fetchedAt })
-      }
-      this.#fetched(jobs.length, limit)
+      this.#fetched(jobs, request.limit)
+      this.#unanswered = undefined
     } catch (error) {
+      if (request.start > 0 && isAway(error)) this.#unanswered = request
       this.#failed('fetching', error)
     }
   }
 
-  #fetched(count: number, limit: number): void {
-    if (count === limit) this.#mayHaveMore = true
+  #fetched(jobs: ClaimedJob[], limit: number): void {
+    const fetchedAt = performance.now()
+    for (const job of jobs) {
+      this.#parts.heartbeat.add(job.claim)
+      const place = job.claim.started ? this.#ready : this.#reserved
+      place.push({ ...job, fetchedAt })
+    }
+    if (this.#unanswered || jobs.length === limit) this.#mayHaveMore = true
     // Unless a wake-up came while the fetch was under way.
-    else if (!this.#mayHaveMore) this.#idler.idle(count > 0)
+    else if (!this.#mayHaveMore) this.#idler.idle(jobs.length > 0)
   }
 
   async #start(jobs: WaitingJob[]): Promise<void> {
@@ -183,6 +205,7 @@ export class FetchLoop implements Consumer {
     if (!isAway(error)) {
       this.#parts.logger.error(`${what} jobs failed; trying again`, {
         queue: this.queue,
+        worker: this.#options.workerName,
         reason: messageOf(error),
       })
     }
@@ -202,13 +225,17 @@ export class FetchLoop implements Consumer {
     this.#failures += 1
   }
 
-  async #run({ claim, data, maxAttempts, createdAt, origin }: ClaimedJob): Promise<void> {
-    if (claim.lost.signal.aborted) return
+  async #run(job: ClaimedJob): Promise<void> {
+    const { claim, data, maxAttempts, createdAt, origin } = job
+    if (claim.lost.signal.aborted) {
+      this.#release([job])
+      return
+    }
+    const { settler, progress, logger } = this.#parts
     const startedAt = performance.now()
     this.#running += 1
-    let outcome: Outcome
     try {
-      outcome = await this.#deliver({
+      const outcome: Outcome = await this.#deliver({
         id: claim.id,
         queueName: claim.queue,
         data,
@@ -217,17 +244,18 @@ export class FetchLoop implements Consumer {
         createdAt,
         origin,
         lost: claim.lost.signal,
-        updateProgress: (progress) => this.#parts.progress.update(claim, progress),
+        updateProgress: (value) => progress.update(claim, value),
       })
+      settler.settle(claim, outcome)
     } catch (error) {
-      this.#parts.logger.error('a delivery was rejected; its job is given back', {
+      logger.error('a delivery was rejected; its job is given back', {
         queue: claim.queue,
+        worker: claim.worker,
         job: claim.id,
         reason: messageOf(error),
       })
-      outcome = { type: 'released', delayMs: 1_000 }
+      settler.settle(claim, { type: 'released', delayMs: 1_000 })
     }
-    this.#parts.settler.settle(claim, outcome)
     this.#running -= 1
     this.#prefetch.observe(performance.now() - startedAt)
     this.#pump()
@@ -247,6 +275,6 @@ export class FetchLoop implements Consumer {
   }
 
   #release(jobs: ClaimedJob[]): void {
-    for (const { claim } of jobs) this.#parts.settler.settle(claim, giveBack)
+    for (const { claim } of jobs) this.#parts.settler.giveBack(claim)
   }
 }

@@ -1,5 +1,5 @@
 import { type ClaimedJob, claimColumns, claimHolds, toClaimRow } from './claims.ts'
-import type { Database } from './database.ts'
+import { type Database, unixMs } from './database.ts'
 import { toCallerId } from './ids.ts'
 import { fromJsonb } from './jsonb.ts'
 import { toOrigin, type OriginColumns, originColumns } from './origin.ts'
@@ -12,40 +12,57 @@ interface FetchedRow extends OriginColumns {
   retryLimit: number
   token: string | null
   createdOn: number
+  now: number
 }
 
 export interface FetchRequest {
   queue: string
+  /** The consumer's name. */
+  worker: string
   limit: number
   /** How many of them start at once; the rest is reserved. */
   start: number
+  /** Names those starts; another one for each fetch. */
+  token: string
   /** The worker's own visibility timeout holds from here on, whatever the producer knew. */
   visibilitySeconds: number
 }
 
-/**
- * Claims due jobs, in the order they should run: pg-boss's own fetch for a standard queue
- * (fetchNextJob in its plans.js, 12.38), returning what a claim needs.
- */
-export async function fetchJobs(
+/** Claims due jobs, in the order they should run. */
+export async function fetchJobs(database: Database, request: FetchRequest): Promise<ClaimedJob[]> {
+  const { queue, limit, start, token, visibilitySeconds } = request
+  const values = [queue, limit, start, visibilitySeconds, token]
+  return claimJobs(database, request, fetchSql(database.schema), values)
+}
+
+/** Finds the jobs that a fetch started whose reply was lost. What it only reserved will lapse. */
+export async function recoverJobs(
   database: Database,
-  { queue, limit, start, visibilitySeconds }: FetchRequest,
+  request: FetchRequest,
+): Promise<ClaimedJob[]> {
+  const values = [request.queue, request.token]
+  return claimJobs(database, request, recoverSql(database.schema), values)
+}
+
+async function claimJobs(
+  database: Database,
+  { queue, worker, visibilitySeconds }: FetchRequest,
+  text: string,
+  values: unknown[],
 ): Promise<ClaimedJob[]> {
   const renewedAt = performance.now()
-  const rows = await database.query<FetchedRow>(fetchSql(database.schema), [
-    queue,
-    limit,
-    start,
-    visibilitySeconds,
-  ])
+  const rows = await database.query<FetchedRow>(text, values)
+  if (rows[0]) database.clock.set(rows[0].now)
   return rows.map((row) => ({
     claim: {
       queue,
       uuid: row.id,
       id: toCallerId(queue, row.id, row.key),
+      worker,
       retryCount: row.retryCount,
       token: row.token,
-      visibilityMs: visibilitySeconds * 1000,
+      started: row.token !== null,
+      visibilitySeconds,
       renewedAt,
       lost: new AbortController(),
     },
@@ -56,6 +73,10 @@ export async function fetchJobs(
   }))
 }
 
+/**
+ * pg-boss's own fetch for a standard queue (fetchNextJob in its plans.js, 12.38), returning what a
+ * claim needs. Nothing starts before it was created, even if our idea of the time says so.
+ */
 function fetchSql(schema: string): string {
   return `
     WITH next AS (
@@ -66,46 +87,67 @@ function fetchSql(schema: string): string {
       FOR UPDATE SKIP LOCKED
     ),
     ranked AS (
-      SELECT id, row_number() OVER (ORDER BY priority DESC, created_on) AS n FROM next
+      SELECT id, row_number() OVER (ORDER BY priority DESC, created_on) <= $3 AS starts FROM next
     ),
     claimed AS (
       UPDATE ${schema}.job j SET
         state = 'active',
-        started_on = CASE WHEN r.n <= $3 THEN ${schema}.job_now() END,
+        started_on = CASE WHEN r.starts THEN GREATEST($5::timestamptz, created_on) END,
         heartbeat_on = ${schema}.job_now(),
-        heartbeat_seconds = $4,
+        heartbeat_seconds = CASE WHEN r.starts THEN $4::int END,
         retry_count = CASE WHEN started_on IS NULL THEN retry_count ELSE retry_count + 1 END
       FROM ranked r
       WHERE j.name = $1 AND j.id = r.id
       RETURNING j.*
     )
-    SELECT
-      id, singleton_key AS key, data, retry_count AS "retryCount", retry_limit AS "retryLimit",
-      started_on::text AS token,
-      (extract(epoch FROM created_on) * 1000)::float8 AS "createdOn",
-      ${originColumns}
-    FROM claimed
-    ORDER BY priority DESC, created_on`
+    ${selectClaimed}`
 }
 
+function recoverSql(schema: string): string {
+  return `
+    WITH claimed AS (
+      UPDATE ${schema}.job SET heartbeat_on = ${schema}.job_now()
+      WHERE name = $1 AND state = 'active' AND started_on = GREATEST($2::timestamptz, created_on)
+      RETURNING *
+    )
+    ${selectClaimed}`
+}
+
+const selectClaimed = `
+  SELECT
+    id, singleton_key AS key, data, retry_count AS "retryCount", retry_limit AS "retryLimit",
+    started_on::text AS token,
+    (extract(epoch FROM created_on) * 1000)::float8 AS "createdOn",
+    ${unixMs} AS now,
+    ${originColumns}
+  FROM claimed
+  ORDER BY priority DESC, created_on`
+
 /**
- * Starts reserved jobs: from here on, the attempt counts. Returns those that were still ours.
+ * Starts reserved jobs: from here on, the attempt counts. Returns those that were still ours. When
+ * the reply was lost it can be asked again: what it has started has its token.
  */
-export async function startJobs(database: Database, jobs: ClaimedJob[]): Promise<ClaimedJob[]> {
-  const rows = await database.query<{ n: number; token: string }>(startSql(database.schema), [
+export async function startJobs<Job extends ClaimedJob>(
+  database: Database,
+  jobs: Job[],
+): Promise<Job[]> {
+  for (const { claim, createdAt } of jobs) claim.token ??= database.clock.next(createdAt)
+  const rows = await database.query<{ n: number }>(startSql(database.schema), [
     JSON.stringify(jobs.map(({ claim }, n) => toClaimRow(claim, n))),
   ])
-  const tokens = new Map(rows.map(({ n, token }) => [n, token]))
+  const started = new Set(rows.map(({ n }) => n))
   return jobs.filter(({ claim }, n) => {
-    claim.token = tokens.get(n) ?? null
-    return claim.token !== null
+    claim.started = started.has(n)
+    return claim.started
   })
 }
 
 function startSql(schema: string): string {
   return `
-    UPDATE ${schema}.job j SET started_on = ${schema}.job_now()
+    UPDATE ${schema}.job j SET
+      started_on = i.token, heartbeat_on = ${schema}.job_now(),
+      heartbeat_seconds = i."visibilitySeconds"
     FROM json_to_recordset($1::text::json) AS i (${claimColumns})
     WHERE ${claimHolds}
-    RETURNING i.n, j.started_on::text AS token`
+    RETURNING i.n`
 }

@@ -1,4 +1,4 @@
-import { type Claim, claimColumns, claimHolds, toClaimRow } from './claims.ts'
+import { type Claim, claimColumns, claimLives, toClaimRow } from './claims.ts'
 import type { Database } from './database.ts'
 
 const tickMs = 1_000
@@ -44,9 +44,11 @@ export class Heartbeat {
   #tick(): void {
     const now = performance.now()
     for (const claim of this.#claims) {
-      if (now - claim.renewedAt > claim.visibilityMs) this.#lose(claim)
+      if (now - claim.renewedAt > claim.visibilitySeconds * 1000) this.#lose(claim)
     }
-    const due = [...this.#claims].some((claim) => now - claim.renewedAt >= claim.visibilityMs / 3)
+    const due = [...this.#claims].some(
+      ({ renewedAt, visibilitySeconds }) => now - renewedAt >= (visibilitySeconds * 1000) / 3,
+    )
     if (due && !this.#beating) void this.#beat([...this.#claims])
   }
 
@@ -81,6 +83,6 @@ function beatSql(schema: string): string {
   return `
     UPDATE ${schema}.job j SET heartbeat_on = ${schema}.job_now()
     FROM json_to_recordset($1::text::json) AS i (${claimColumns})
-    WHERE ${claimHolds}
+    WHERE ${claimLives}
     RETURNING i.n`
 }

@@ -8,10 +8,15 @@ const wrapper = '$json'
 
 const unstorable = /\\u(?:0000|d[89a-f])/i
 
-export function toJsonb(value: JsonValue): JsonValue {
-  return isWrapped(value) || unstorable.test(JSON.stringify(value))
-    ? { [wrapper]: JSON.stringify(value) }
-    : value
+/**
+ * The JSON text to store.
+ * @throws TypeError for what has none, like a bigint or a cycle.
+ */
+export function toJsonb(value: JsonValue): string {
+  const json: unknown = JSON.stringify(value)
+  // undefined has no JSON, whatever the type says.
+  if (typeof json !== 'string') return 'null'
+  return isWrapped(value) || unstorable.test(json) ? JSON.stringify({ [wrapper]: json }) : json
 }
 
 export function fromJsonb(stored: unknown): unknown {
@@ -34,8 +39,9 @@ export function errorToJsonb({ name, message, code, stack, cause }: JobError): J
   }
 }
 
-function storable(text: string): string {
-  return text.toWellFormed().replaceAll('\u0000', '\ufffd')
+/** Whoever threw it may have put anything there. */
+function storable(text: unknown): string {
+  return String(text).toWellFormed().replaceAll('\u0000', '\ufffd')
 }
 
 function isWrapped(value: unknown): value is { [wrapper]: string } {

@@ -1,6 +1,6 @@
 /** What a worker fetches ahead may wait about this long. */
 const aheadMs = 250
-const mostAhead = 200
+export const mostAhead = 200
 /** What a worker starts ahead of a free slot runs within this; a crash costs it an attempt. */
 const soonMs = 10
 /** Share of the newest duration in the running mean. */

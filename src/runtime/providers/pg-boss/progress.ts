@@ -1,15 +1,19 @@
 import type { JsonValue } from '../../types.ts'
+import { halve, toBatches, writeRow } from './batches.ts'
 import { hintChannel } from './channels.ts'
 import { type Claim, claimColumns, claimHolds, toClaimRow } from './claims.ts'
+import { isDataError } from './connection-errors.ts'
 import type { Database } from './database.ts'
 import { packHints } from './hints.ts'
 import { toJsonb } from './jsonb.ts'
 
 interface Update {
   claim: Claim
-  progress: JsonValue
+  json: string
   settled: { resolve: () => void; reject: (error: unknown) => void }[]
 }
+
+const maxPerStatement = 500
 
 /** pg-boss has no progress; this table beside its own holds the last one of each job. */
 export function progressTable(schema: string): string {
@@ -46,9 +50,11 @@ export class Progress {
 
   update(claim: Claim, progress: JsonValue): Promise<void> {
     return new Promise((resolve, reject) => {
+      // Here, so that only this caller hears of a value that has no JSON.
+      const json = toJsonb(progress)
       const earlier = this.#waiting.get(claim)?.settled ?? []
       const settled = [...earlier, { resolve, reject }]
-      this.#waiting.set(claim, { claim, progress, settled })
+      this.#waiting.set(claim, { claim, json, settled })
       this.#flushing ??= this.#flush()
     })
   }
@@ -60,26 +66,34 @@ export class Progress {
   async #flush(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve))
     while (this.#waiting.size > 0) {
-      const updates = [...this.#waiting.values()]
+      const updates = this.#waiting.values()
       this.#waiting = new Map()
-      try {
-        await this.#store(updates)
-        for (const { settled } of updates) for (const { resolve } of settled) resolve()
-      } catch (error) {
-        for (const { settled } of updates) for (const { reject } of settled) reject(error)
-      }
+      for (const batch of toBatches(updates, maxPerStatement)) await this.#storeBatch(batch)
     }
     this.#flushing = undefined
   }
 
+  async #storeBatch(batch: Update[]): Promise<void> {
+    try {
+      await this.#store(batch)
+      for (const { settled } of batch) for (const { resolve } of settled) resolve()
+    } catch (error) {
+      if (batch.length > 1 && isDataError(error)) {
+        // One value spoils the statement for all: find out which.
+        for (const half of halve(batch)) await this.#storeBatch(half)
+        return
+      }
+      for (const { settled } of batch) for (const { reject } of settled) reject(error)
+    }
+  }
+
   async #store(updates: Update[]): Promise<void> {
     const { schema } = this.#database
-    const rows = updates.map(({ claim, progress }, n) => ({
-      ...toClaimRow(claim, n),
-      progress: toJsonb(progress),
-    }))
+    const rows = updates.map(({ claim, json }, n) =>
+      writeRow(toClaimRow(claim, n), 'progress', json),
+    )
     await this.#database.query(storeSql(schema), [
-      JSON.stringify(rows),
+      `[${rows.join()}]`,
       hintChannel(schema),
       packHints(updates.map(({ claim }) => claim)),
     ])

@@ -1,72 +1,78 @@
 import { errorCodes, PikkuQueueError } from '../../errors.ts'
 import type { OutgoingJob, SendResult } from '../../provider.ts'
+import { halve, toBatches, writeRow, type Written } from './batches.ts'
 import { wakeChannel } from './channels.ts'
 import { isAway, isDataError } from './connection-errors.ts'
 import type { Database } from './database.ts'
 import { makeJobId, toJobKey } from './ids.ts'
 import { toJsonb } from './jsonb.ts'
 
-/** A row of the insert's recordset; `n` keeps jobs of one call in their order. */
-interface NewJob {
-  n: number
+/** A row of the insert's recordset. */
+interface NewJob extends Written {
+  /** The id that callers know. */
   id: string
-  key: string | null
-  data: unknown
-  delayMs: number
-  priority: number
-  retryLimit: number
 }
 
 /**
- * Stores the jobs in one statement. Ids are made here, so a statement whose reply was lost can be
- * sent again: what is there already is not stored twice.
+ * Stores the jobs, in one statement if it is not too long. Ids are made here, so a statement whose
+ * reply was lost can be sent again: what is there already is not stored twice. After a statement that
+ * failed, no later job is stored: it would overtake those before it.
  */
 export async function sendJobs(
   database: Database,
   queue: string,
   jobs: OutgoingJob[],
 ): Promise<SendResult[]> {
-  if (jobs.length === 0) return []
-  const rows = jobs.map((job, n) => toNewJob(queue, job, n))
-  const results = rows.map((row): SendResult => ({ id: row.key ?? row.id }))
+  const results: SendResult[] = []
   try {
-    await insertTwice(database, queue, rows)
+    for (const batch of toBatches(toNewJobs(queue, jobs))) {
+      await store(database, queue, batch, results)
+    }
     return results
   } catch (error) {
-    if (!isDataError(error)) return rows.map(() => ({ error: toError(error) }))
-    if (rows.length === 1) return [{ error: toRefusal(error) }]
-    // One job spoils the statement for all: find out which.
-    return (await Promise.all(jobs.map((job) => sendJobs(database, queue, [job])))).flat()
+    return jobs.map((_, n) => results[n] ?? { error: toError(error) })
   }
 }
 
-function toNewJob(queue: string, job: OutgoingJob, n: number): NewJob {
-  const { uuid, key } =
-    job.id === undefined ? { uuid: makeJobId(), key: null } : toJobKey(queue, job.id)
-  return {
-    n,
-    id: uuid,
-    key,
-    data: toJsonb(job.data),
-    delayMs: job.delayMs,
-    priority: job.priority,
-    retryLimit: job.attempts - 1,
+/** One at a time: many large jobs need not be in memory twice. `n` keeps them in their order. */
+function* toNewJobs(queue: string, jobs: OutgoingJob[]): Generator<NewJob> {
+  for (const [n, { id, data, delayMs, priority, attempts }] of jobs.entries()) {
+    const { uuid, key } = id === undefined ? { uuid: makeJobId(), key: null } : toJobKey(queue, id)
+    const row = { n, id: uuid, key, delayMs, priority, retryLimit: attempts - 1 }
+    yield { id: key ?? uuid, json: writeRow(row, 'data', toJsonb(data)) }
   }
 }
 
-async function insertTwice(database: Database, queue: string, rows: NewJob[]): Promise<void> {
+async function store(
+  database: Database,
+  queue: string,
+  batch: NewJob[],
+  results: SendResult[],
+): Promise<void> {
   try {
-    await insert(database, queue, rows)
+    await insertTwice(database, queue, batch)
+    for (const { id } of batch) results.push({ id })
+  } catch (error) {
+    if (!isDataError(error)) throw error
+    if (batch.length === 1) results.push({ error: toRefusal(error) })
+    // One job spoils the statement for all: find out which, in their order.
+    else for (const half of halve(batch)) await store(database, queue, half, results)
+  }
+}
+
+async function insertTwice(database: Database, queue: string, batch: NewJob[]): Promise<void> {
+  try {
+    await insert(database, queue, batch)
   } catch (error) {
     if (!isAway(error)) throw error
-    await insert(database, queue, rows)
+    await insert(database, queue, batch)
   }
 }
 
-async function insert(database: Database, queue: string, rows: NewJob[]): Promise<void> {
+async function insert(database: Database, queue: string, batch: NewJob[]): Promise<void> {
   const [answer] = await database.query<{ known: boolean }>(insertSql(database.schema), [
     queue,
-    JSON.stringify(rows),
+    `[${batch.map(({ json }) => json).join()}]`,
     wakeChannel(database.schema),
   ])
   if (!answer?.known) {

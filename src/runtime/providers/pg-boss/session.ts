@@ -6,7 +6,7 @@ import type { Target } from './connection.ts'
 import { isAway, messageOf } from './connection-errors.ts'
 import { CrashSweep } from './crash-sweep.ts'
 import { Database, type Listening } from './database.ts'
-import { minVisibilitySeconds } from './declare.ts'
+import { toVisibilitySeconds } from './declare.ts'
 import { DueWatch } from './due-watch.ts'
 import { FetchLoop } from './fetch-loop.ts'
 import { Heartbeat } from './heartbeat.ts'
@@ -40,9 +40,14 @@ export function startSession(boss: PgBoss, target: Target, logger: Logger): Sess
   const due = new DueWatch(database)
   const hints = new Hints(database)
   const trimmer = new Trimmer(database, logger)
-  const settler = new Settler(database, heartbeat, logger, (queue, kind, delayMs) => {
-    if (kind === 'retry' || kind === 'released') due.note(queue, delayMs)
-    else trimmer.finished(queue)
+  const settler = new Settler(database, heartbeat, logger, {
+    onSettled(queue, kind, delayMs) {
+      if (kind === 'retry' || kind === 'released') due.note(queue, delayMs)
+      else trimmer.finished(queue)
+    },
+    onRelief() {
+      for (const loop of loops) loop.resume()
+    },
   })
   const sweep = new CrashSweep(
     database,
@@ -63,10 +68,7 @@ export function startSession(boss: PgBoss, target: Target, logger: Logger): Sess
       // After a reconnect: anything may have been missed.
       for (const loop of loops) loop.wake()
     })
-    const visibilityTimeoutSeconds = Math.max(
-      minVisibilitySeconds,
-      options.visibilityTimeoutSeconds,
-    )
+    const visibilityTimeoutSeconds = toVisibilitySeconds(options.visibilityTimeoutSeconds)
     const loop = new FetchLoop(queue, { ...options, visibilityTimeoutSeconds }, deliver, parts)
     loops.add(loop)
     sweep.add(queue, visibilityTimeoutSeconds)

@@ -54,7 +54,8 @@ export function discardSql(schema: string): string {
 export function releaseSql(schema: string): string {
   return `WITH ${input}, ${update(
     schema,
-    `state = 'created', start_after = ${later(schema)}, started_on = NULL, heartbeat_on = NULL`,
+    `state = 'created', start_after = ${later(schema)}, started_on = NULL, heartbeat_on = NULL,
+     heartbeat_seconds = i."visibilitySeconds"`,
     'i.n, j.name',
   )}
   SELECT n, ${hints},
@@ -77,16 +78,19 @@ export function deadSql(schema: string): string {
 /**
  * Finds the jobs whose workers went silent. A started one has lost an attempt: it waits for the next
  * (pg-boss's whole-second retry_delay), or has failed for good. One that was only reserved goes back
- * as it was. $1 queues, $2 the error, $3 the channel that wakes workers.
+ * as it was. $1 queues, $2 their visibility timeouts in seconds, for reserved jobs; $3 the error, $4
+ * the channel that wakes workers.
  */
 export function crashSql(schema: string): string {
   return `
     WITH lapsed AS (
-      SELECT name, id FROM ${schema}.job
-      WHERE name = ANY($1::text[]) AND state = 'active'
-        AND heartbeat_on + heartbeat_seconds * interval '1 second' < ${schema}.job_now()
+      SELECT j.name, j.id, COALESCE(j.heartbeat_seconds, q.seconds) AS seconds
+      FROM unnest($1::text[], $2::int[]) AS q (name, seconds)
+      JOIN ${schema}.job j ON j.name = q.name AND j.state = 'active'
+        AND j.heartbeat_on + COALESCE(j.heartbeat_seconds, q.seconds) * interval '1 second'
+          < ${schema}.job_now()
       LIMIT 500
-      FOR UPDATE SKIP LOCKED
+      FOR UPDATE OF j SKIP LOCKED
     ),
     settled AS (
       UPDATE ${schema}.job j SET
@@ -99,13 +103,14 @@ export function crashSql(schema: string): string {
         completed_on = CASE WHEN started_on IS NOT NULL AND retry_count >= retry_limit
           THEN ${schema}.job_now() END,
         heartbeat_on = NULL,
-        output = CASE WHEN started_on IS NULL THEN output ELSE $2::text::jsonb END
+        heartbeat_seconds = l.seconds,
+        output = CASE WHEN started_on IS NULL THEN output ELSE $3::text::jsonb END
       FROM lapsed l
       WHERE j.name = l.name AND j.id = l.id
       RETURNING j.*
     ),
     ${deadLetters(schema)}
-    SELECT name AS queue, id AS uuid, state::text, ${wakeDeadLetters('$3')}
+    SELECT name AS queue, id AS uuid, state::text, ${wakeDeadLetters('$4')}
     FROM settled`
 }
 

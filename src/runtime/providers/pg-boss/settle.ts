@@ -1,20 +1,22 @@
 import type { Outcome } from '../../provider.ts'
-import type { JsonValue, Logger } from '../../types.ts'
+import type { Logger } from '../../types.ts'
+import { Backlog } from './backlog.ts'
+import { halve, toBatches, writeRow, type Written } from './batches.ts'
 import { hintChannel, wakeChannel } from './channels.ts'
 import { type Claim, toClaimRow } from './claims.ts'
-import { isDataError, messageOf } from './connection-errors.ts'
+import { isAway, isDataError, messageOf } from './connection-errors.ts'
 import type { Database } from './database.ts'
 import type { Heartbeat } from './heartbeat.ts'
 import { packHints } from './hints.ts'
 import { errorToJsonb, toJsonb } from './jsonb.ts'
+import { SettleLane } from './settle-lane.ts'
 import { deadSql, discardSql, doneSql, releaseSql, retrySql } from './settle-sql.ts'
 
 type Kind = Outcome['type']
 
-interface Settlement {
+interface Settlement extends Written {
   claim: Claim
   kind: Kind
-  output: JsonValue
   delayMs: number
 }
 
@@ -27,83 +29,107 @@ const statements: Record<Kind, (schema: string) => string> = {
 }
 
 const maxPerStatement = 500
-const firstRetryMs = 50
-const longestRetryMs = 2_000
+/** PostgreSQL takes about a second for ten of these; others do not wait for it. */
+const largeCharacters = 1024 * 1024
+/** It would not take more within the time in which we expect an answer. */
+const mostCharacters = 128 * 1024 * 1024
+const nothing = 'null'
 
-/** Told of every settlement that took place. */
-export type OnSettled = (queue: string, kind: Kind, delayMs: number) => void
+export interface SettlerEvents {
+  /** A settlement took place. */
+  onSettled(queue: string, kind: Kind, delayMs: number): void
+  /** It may no longer be behind. */
+  onRelief(): void
+}
 
 /**
- * Carries outcomes out, many in one statement: while one flush is under way, the next gathers. What
- * fails is tried again until the server answers; its answer alone says whether the claim still held.
+ * Carries outcomes out, many in one statement. What fails is tried again until the server answers;
+ * its answer alone says whether the claim still held.
  */
 export class Settler {
   readonly #database: Database
   readonly #heartbeat: Heartbeat
   readonly #logger: Logger
-  readonly #onSettled: OnSettled
-  #pending: Settlement[] = []
-  #flushing: Promise<void> | undefined
-  #retryMs = 0
-  #stopped = false
+  readonly #events: SettlerEvents
+  readonly #backlog = new Backlog()
+  readonly #usual = this.#makeLane()
+  readonly #large = this.#makeLane()
+  #failure: unknown
 
-  constructor(database: Database, heartbeat: Heartbeat, logger: Logger, onSettled: OnSettled) {
+  constructor(database: Database, heartbeat: Heartbeat, logger: Logger, events: SettlerEvents) {
     this.#database = database
     this.#heartbeat = heartbeat
     this.#logger = logger
-    this.#onSettled = onSettled
+    this.#events = events
   }
 
   /** The last flush failed, so what waits here may be done although the claims look lapsed. */
   get stuck(): boolean {
-    return this.#retryMs > 0
+    return this.#usual.stuck || this.#large.stuck
+  }
+
+  /** Whoever runs more jobs of the queue now only adds to what a crash would undo. */
+  isBehind(queue: string, tolerated: number): boolean {
+    return this.stuck || this.#backlog.isLarge(queue, tolerated)
   }
 
   settle(claim: Claim, outcome: Outcome): void {
-    if (claim.lost.signal.aborted) {
-      this.#reportLost(claim, outcome.type)
-      return
-    }
+    if (claim.lost.signal.aborted) this.#reportLost(claim, outcome.type)
+    else this.#add(claim, outcome)
+  }
+
+  /** Of a job that has not run; lost or not, it is as good as new. */
+  giveBack(claim: Claim): void {
+    this.#add(claim, { type: 'released', delayMs: 0 })
+  }
+
+  #add(claim: Claim, outcome: Outcome): void {
+    const delayMs = 'delayMs' in outcome ? outcome.delayMs : 0
+    const settlement = { claim, kind: outcome.type, json: this.#write(claim, outcome), delayMs }
     this.#heartbeat.settling(claim)
-    this.#pending.push({ claim, kind: outcome.type, ...toStored(outcome) })
-    this.#flushing ??= this.#flush()
+    this.#backlog.add(settlement)
+    const lane = settlement.json.length > largeCharacters ? this.#large : this.#usual
+    lane.add(settlement)
   }
 
   /** Resolves when everything is settled. */
   async idle(): Promise<void> {
-    while (this.#flushing) await this.#flushing
+    await Promise.all([this.#usual.idle(), this.#large.idle()])
   }
 
   /** Gives up on what is left. */
   stop(): void {
-    this.#stopped = true
+    this.#usual.stop()
+    this.#large.stop()
   }
 
-  async #flush(): Promise<void> {
-    // Whatever ends in this turn of the event loop goes into the first statement together.
-    await new Promise((resolve) => setImmediate(resolve))
-    while (this.#pending.length > 0 && !this.#stopped) {
-      const failed = await this.#round(this.#pending.splice(0))
-      if (failed.length === 0) {
-        this.#retryMs = 0
-        continue
-      }
-      this.#pending.unshift(...failed)
-      this.#retryMs = Math.min(longestRetryMs, this.#retryMs * 2 || firstRetryMs)
-      await new Promise((resolve) => setTimeout(resolve, this.#retryMs))
-    }
-    this.#flushing = undefined
+  #makeLane(): SettleLane<Settlement> {
+    return new SettleLane(
+      (settlements) => this.#round(settlements),
+      (failed) => {
+        if (failed) {
+          const reason = messageOf(this.#failure)
+          this.#logger.warn('settling jobs failed; trying again', { reason })
+        }
+        this.#events.onRelief()
+      },
+    )
   }
 
-  /** One statement for each kind of outcome; returns what has to be tried again. */
+  /** Each kind of outcome has its statement; returns what has to be tried again. */
   async #round(settlements: Settlement[]): Promise<Settlement[]> {
-    const batches: Settlement[][] = []
-    for (const kindSettlements of Map.groupBy(settlements, ({ kind }) => kind).values()) {
-      for (let start = 0; start < kindSettlements.length; start += maxPerStatement) {
-        batches.push(kindSettlements.slice(start, start + maxPerStatement))
-      }
+    const kinds = [...Map.groupBy(settlements, ({ kind }) => kind).values()]
+    return (await Promise.all(kinds.map((ofKind) => this.#settleAll(ofKind)))).flat()
+  }
+
+  async #settleAll(ofKind: Settlement[]): Promise<Settlement[]> {
+    const failed: Settlement[] = []
+    for (const batch of toBatches(ofKind, maxPerStatement)) {
+      // A server that went away is not waited for once for each batch.
+      const skip = failed.length > 0 && !this.#database.healthy
+      failed.push(...(skip ? batch : await this.#settleBatch(batch)))
     }
-    return (await Promise.all(batches.map((batch) => this.#settleBatch(batch)))).flat()
+    return failed
   }
 
   async #settleBatch(batch: Settlement[]): Promise<Settlement[]> {
@@ -111,24 +137,16 @@ export class Settler {
       await this.#execute(batch)
       return []
     } catch (error) {
-      if (!isDataError(error)) {
-        if (!this.stuck) {
-          this.#logger.warn('settling jobs failed; trying again', { reason: messageOf(error) })
-        }
-        return batch
-      }
+      this.#failure = error
+      if (isAway(error)) return batch
       const [only, ...others] = batch
-      // One value spoils the statement for all: each on its own, and without what cannot be stored.
       if (others.length > 0) {
-        return (await Promise.all(batch.map((one) => this.#settleBatch([one])))).flat()
+        // One may spoil the statement for all: find out which.
+        const [first, second] = halve(batch)
+        return [...(await this.#settleBatch(first)), ...(await this.#settleBatch(second))]
       }
-      if (!only || only.output === null) return batch
-      this.#logger.error('PostgreSQL cannot store what the job left; it is settled without', {
-        queue: only.claim.queue,
-        job: only.claim.id,
-        reason: messageOf(error),
-      })
-      return this.#settleBatch([{ ...only, output: null }])
+      if (!only || only.json === nothing || !isDataError(error)) return batch
+      return this.#settleBatch([this.#empty(only, error)])
     }
   }
 
@@ -136,24 +154,53 @@ export class Settler {
     const kind = batch[0]?.kind
     if (!kind) return
     const { schema } = this.#database
-    const rows = batch.map(({ claim, output, delayMs }, n) => ({
-      ...toClaimRow(claim, n),
-      output,
-      delayMs,
-    }))
+    const rows = batch.map(({ claim, delayMs, json }, n) =>
+      writeRow({ ...toClaimRow(claim, n), delayMs }, 'output', json),
+    )
     const values: unknown[] = [
-      JSON.stringify(rows),
+      `[${rows.join()}]`,
       hintChannel(schema),
       packHints(batch.map(({ claim }) => claim)),
     ]
     if (kind === 'dead' || kind === 'released') values.push(wakeChannel(schema))
     const settled = await this.#database.query<{ n: number }>(statements[kind](schema), values)
     const held = new Set(settled.map(({ n }) => n))
-    for (const [n, { claim, delayMs }] of batch.entries()) {
+    for (const [n, settlement] of batch.entries()) {
+      const { claim, delayMs } = settlement
+      this.#backlog.remove(settlement)
       this.#heartbeat.remove(claim)
-      if (held.has(n)) this.#onSettled(claim.queue, kind, delayMs)
+      if (held.has(n)) this.#events.onSettled(claim.queue, kind, delayMs)
       else this.#reportLost(claim, kind)
     }
+  }
+
+  /** The settlement without what it should have stored. */
+  #empty(settlement: Settlement, error: unknown): Settlement {
+    const empty = { ...settlement, json: nothing }
+    this.#backlog.remove(settlement)
+    this.#backlog.add(empty)
+    this.#reportUnstorable(settlement.claim, error)
+    return empty
+  }
+
+  #write(claim: Claim, outcome: Outcome): string {
+    try {
+      const json = toOutput(outcome)
+      if (json.length <= mostCharacters) return json
+      throw new RangeError(`${json.length} characters are more than PostgreSQL holds`)
+    } catch (error) {
+      this.#reportUnstorable(claim, error)
+      return nothing
+    }
+  }
+
+  #reportUnstorable(claim: Claim, error: unknown): void {
+    this.#logger.error('PostgreSQL cannot store what the job left; it is settled without', {
+      queue: claim.queue,
+      worker: claim.worker,
+      job: claim.id,
+      reason: messageOf(error),
+    })
   }
 
   #reportLost(claim: Claim, kind: Kind): void {
@@ -163,6 +210,7 @@ export class Settler {
     if (kind === 'released') return
     this.#logger.warn('the claim on a job was lost; its outcome is not recorded', {
       queue: claim.queue,
+      worker: claim.worker,
       job: claim.id,
       attempt: claim.retryCount + 1,
       outcome: kind,
@@ -170,16 +218,8 @@ export class Settler {
   }
 }
 
-function toStored(outcome: Outcome): { output: JsonValue; delayMs: number } {
-  switch (outcome.type) {
-    case 'done':
-      return { output: toJsonb(outcome.result), delayMs: 0 }
-    case 'retry':
-      return { output: errorToJsonb(outcome.error), delayMs: outcome.delayMs }
-    case 'dead':
-    case 'discarded':
-      return { output: errorToJsonb(outcome.error), delayMs: 0 }
-    case 'released':
-      return { output: null, delayMs: outcome.delayMs }
-  }
+/** What the job leaves behind, as JSON. */
+function toOutput(outcome: Outcome): string {
+  if (outcome.type === 'done') return toJsonb(outcome.result)
+  return outcome.type === 'released' ? nothing : JSON.stringify(errorToJsonb(outcome.error))
 }
