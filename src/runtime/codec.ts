@@ -1,4 +1,5 @@
 import { types } from 'node:util'
+import type { JsonSchema } from './contract.ts'
 import { scalarForms } from './json-forms.ts'
 import { copyPlain, isRecord, maxDepth, setOwn, type ReportIssue } from './plain-json.ts'
 import type { Path } from './property-path.ts'
@@ -103,26 +104,46 @@ export class Codec {
     }
   }
 
-  /** The first member that takes the value. Generation refuses unions in which it could be another. */
+  /**
+   * The first member that takes the value. Generation refuses unions in which it could be another.
+   * Each member is tried once: unions in unions would double the work at every level.
+   */
   #encodeChoice(
     shape: ShapeOf<'choice'>,
     value: unknown,
     path: Path,
     report: ReportIssue,
   ): JsonValue {
-    for (const member of shape.members) {
-      const reasons: string[] = []
-      const json = this.encode(member.shape, value, path, (_, reason) => reasons.push(reason))
-      if (reasons.length === 0 && this.#validators.fits(member.schema, json)) return json
+    const { members } = this.#validators
+    const attempts = new Map<JsonSchema, Attempt>()
+    for (const { schema, shape: inner } of shape.members) {
+      if (!members.isPlausible(schema, value, 'value')) continue
+      const issues: Attempt['issues'] = []
+      const json = this.encode(inner, value, path, (...issue) => issues.push(issue))
+      if (issues.length === 0 && this.#validators.fits(schema, json)) return json
+      attempts.set(schema, { json, issues })
     }
     const schemas = shape.members.map(({ schema }) => schema)
-    const { members } = this.#validators
-    const meant = members.meant(schemas, value, 'value')
-    const member = shape.members.find(({ schema }) => schema === meant)
-    if (member) return this.encode(member.shape, value, path, report)
-    const { property, reason } = members.misfit(schemas, value, 'value')
+    const verdict = members.judge(schemas, value, 'value', (schema) => {
+      const attempt = attempts.get(schema)
+      if (!attempt) return Infinity
+      const { length } = this.#validators.errorsIn(schema, attempt.json)
+      return Math.max(length, attempt.issues.length)
+    })
+    if (verdict.meant) {
+      const attempt = attempts.get(verdict.meant)
+      for (const issue of attempt?.issues ?? []) report(...issue)
+      return attempt?.json ?? null
+    }
+    const { property, reason } = verdict
     return refuse(property === undefined ? path : [...path, property], reason, report)
   }
+}
+
+/** A value as one member of a union, which it does not fit. */
+interface Attempt {
+  json: JsonValue
+  issues: Parameters<ReportIssue>[]
 }
 
 function encodeScalar(

@@ -51,12 +51,19 @@ function describe(
   switch (error.keyword) {
     case 'anyOf': {
       const schemas = schemasOf(schema['anyOf'])
-      const meant = validators.members.meant(schemas, error.data, 'json')
-      if (!meant) {
-        const { property, reason } = validators.members.misfit(schemas, error.data, 'json')
-        return property === undefined ? at(reason) : at(reason, property)
+      const errorsIn = (member: JsonSchema): ErrorObject[] =>
+        validators.errorsIn(member, error.data)
+      const verdict = validators.members.judge(
+        schemas,
+        error.data,
+        'json',
+        (member) => errorsIn(member).length,
+      )
+      if (verdict.meant) {
+        return describeErrors(error.data, validators, errorsIn(verdict.meant), path)
       }
-      return describeErrors(error.data, validators, validators.errorsIn(meant, error.data), path)
+      const { property, reason } = verdict
+      return property === undefined ? at(reason) : at(reason, property)
     }
     case 'required':
       return at('is required', String(params['missingProperty']))

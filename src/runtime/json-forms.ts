@@ -108,8 +108,9 @@ function isDateTime(text: string): boolean {
   return longEnough || Number(day) <= daysInMonth(Number.parseInt(text, 10), Number(month))
 }
 
+/** Leap years come again every 400 years; `Date.UTC` takes the years 0 to 99 for 1900 to 1999. */
 const daysInMonth = (year: number, month: number): number =>
-  new Date(Date.UTC(year, month, 0)).getUTCDate()
+  new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate()
 
 function isBase64(text: string): boolean {
   if (text.length % 4 !== 0) return false

@@ -6,11 +6,15 @@ export function formatPath(path: Path): string {
   return path
     .map((key, index) => {
       if (typeof key === 'number') return `[${key}]`
-      if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key)) return `[${JSON.stringify(key)}]`
+      if (!isName(key)) return `[${JSON.stringify(key)}]`
       return index === 0 ? key : `.${key}`
     })
     .join('')
 }
+
+/** Needs no quotes, and shows all there is: joiners can stand in names, and nobody sees them. */
+const isName = (key: string): boolean =>
+  /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) && !/[\u200c\u200d\u30fb\uff65]/.test(key)
 
 /** The path of a JSON pointer into the value: only there does it show what is an index. */
 export function pathOfPointer(pointer: string, value: unknown): Path {

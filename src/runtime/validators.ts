@@ -15,6 +15,8 @@ const ajvOptions: Options = {
   verbose: true,
   // Names like `constructor` are inherited by every object.
   ownProperties: true,
+  // Without the loop, a required property whose name is empty is never missed.
+  loopRequired: 1,
   validateFormats: false,
   // The schemas are our own; checking them against the meta-schema is most of a cold start.
   validateSchema: false,

@@ -17,7 +17,9 @@ type Chain = { value: bigint; next: Chain } | null
 `
 
 /** A type, a value of it, and the JSON that travels. */
-const cases: [type: string, value: unknown, json: unknown][] = [
+type Case = [type: string, value: unknown, json: unknown]
+
+const cases: Case[] = [
   ['Date', at, iso],
   ['Date | null', null, null],
   ['bigint', -123456789012345678901234567890n, '-123456789012345678901234567890'],
@@ -63,6 +65,12 @@ const cases: [type: string, value: unknown, json: unknown][] = [
   ['{ when: Date } | Date', at, iso],
   ['Map<string, Date> | Date', new Map([['a', at]]), [['a', iso]]],
   ['Json', { a: [1, { b: null }], c: 'x' }, { a: [1, { b: null }], c: 'x' }],
+  ...['1', '-1.5e-7', '+1', '.5', '5.', '0x1F', '0b11'].map((text): Case => [
+    '`n${number}`',
+    `n${text}`,
+    `n${text}`,
+  ]),
+  ...['-12', '0xff', '0o17'].map((text): Case => ['`n${bigint}`', `n${text}`, `n${text}`]),
   ['unknown', { a: [1, null, 'x', { b: true }] }, { a: [1, null, 'x', { b: true }] }],
   ['{ a: string; b?: number }', { a: 'x' }, { a: 'x' }],
 ]
@@ -99,6 +107,7 @@ describe('JSON forms', () => {
     ['2024-01-01T00:00:00.5Z', 1704067200500],
     ['2024-01-01T00:00:00.123456789Z', 1704067200123],
     ['2024-02-29T00:00:00Z', 1709164800000],
+    ['0000-02-29T00:00:00Z', -62162121600000],
     ['-000001-01-01T00:00:00.000Z', -62198755200000],
     ['+275760-09-13T00:00:00.000Z', 8640000000000000],
   ])('reads the date-time %s of other writers', (json, time) => {

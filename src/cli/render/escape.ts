@@ -1,10 +1,16 @@
+import { isIdentifier } from '../identifiers.ts'
+
 /**
  * The one way from names and texts of the user's project into generated code. Nothing of theirs is
  * ever pasted.
  */
 
-/** Line ends that JSON allows in strings, and characters that make text look like other text. */
-const unsafe = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g
+/**
+ * Control characters (but for tabs), line ends that JSON allows in strings, characters that make text
+ * look like other text, and halves of surrogate pairs, which no file can hold.
+ */
+const unsafe =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\p{Cs}/gu
 
 function escapeUnsafe(text: string): string {
   return text.replace(unsafe, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
@@ -15,11 +21,9 @@ export function stringLiteral(text: string): string {
   return escapeUnsafe(JSON.stringify(text))
 }
 
-const identifierPattern = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u
-
 /** A property name in a type or an object: as it is when it is an identifier, else quoted. */
 export function propertyName(name: string): string {
-  return identifierPattern.test(name) && escapeUnsafe(name) === name ? name : stringLiteral(name)
+  return isIdentifier(name) ? name : stringLiteral(name)
 }
 
 /**
@@ -27,7 +31,7 @@ export function propertyName(name: string): string {
  * @throws Error when it is not an identifier: then something upstream is wrong.
  */
 export function identifier(name: string): string {
-  if (identifierPattern.test(name) && escapeUnsafe(name) === name) return name
+  if (isIdentifier(name)) return name
   throw new Error(`${stringLiteral(name)} is not an identifier`)
 }
 

@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../../runtime/contract.ts'
+import { absence } from '../absence.ts'
 import type { NamedType, PropertyModel, TupleElement, TypeModel } from '../model.ts'
 
 /** The `$defs` that the schemas of `jsonSchema` refer to. */
@@ -73,35 +74,26 @@ function tupleSchema(elements: readonly TupleElement[]): JsonSchema {
 }
 
 function objectSchema(properties: readonly PropertyModel[], index: TypeModel | null): JsonSchema {
-  const required = properties.filter((it) => !it.optional && !canBeAbsent(it.type))
+  const required = properties.filter((it) => !it.optional && !absence(it.type).possible)
   return {
     type: 'object',
     properties: Object.fromEntries(
       properties.map(({ name, type, description, deprecated }) => [
         name,
-        described(presentSchema(type), description, deprecated),
+        described(jsonSchema(absence(type).present), description, deprecated),
       ]),
     ),
     ...(required.length > 0 && { required: required.map(({ name }) => name) }),
-    additionalProperties: index ? presentSchema(index) : false,
+    additionalProperties: index ? jsonSchema(absence(index).present) : false,
   }
 }
 
-/** A property that is `undefined` is left out, so that what is there never is. */
-function presentSchema(type: TypeModel): JsonSchema {
-  if (type.kind !== 'union') return jsonSchema(type)
-  return unionSchema(type.members.filter(({ kind }) => kind !== 'undefined'))
-}
-
-const canBeAbsent = (type: TypeModel): boolean =>
-  type.kind === 'undefined' ||
-  type.kind === 'void' ||
-  type.kind === 'unknown' ||
-  (type.kind === 'union' && type.members.some(canBeAbsent))
-
+/**
+ * Objects in it stay closed, so that a value with properties of two members is refused, though
+ * TypeScript takes `{ a, b }` for `{ a: string } | { b: string }`: nothing would say what `b` is of
+ * the first, and only one of them decides how the value comes back.
+ */
 function unionSchema(members: readonly TypeModel[]): JsonSchema {
-  const [only] = members
-  if (members.length === 1 && only) return jsonSchema(only)
   const values = members.flatMap((member) => {
     if (member.kind === 'null') return [null]
     return member.kind === 'literal' ? [member.value] : []

@@ -35,14 +35,18 @@ export class Sources {
   }
 
   /** Expands the type of `payload` in each of the files, in order. */
-  expand(names: readonly string[], reservedNames: readonly string[] = []): Expanded {
+  expand(
+    names: readonly string[],
+    reservedNames: readonly string[] = [],
+    subject?: string,
+  ): Expanded {
     const checker = this.#project.getTypeChecker().compilerObject
     const expander = createTypeExpander(checker, { root: '/', reservedNames })
     const models = names.map((name) => {
       const file = this.#project.getSourceFileOrThrow(`/${name}`)
       const declaration = file.getVariableDeclarationOrThrow('payload').compilerNode
       const type = checker.getTypeAtLocation(declaration.name)
-      return expander.expand(type, declaration.type ?? declaration)
+      return expander.expand(type, declaration.type ?? declaration, subject)
     })
     const types = expander.namedTypes()
     const [model] = models

@@ -38,6 +38,8 @@ const twice = add(`
 interface Bad { run(): void }
 export declare const payload: { a: Bad; b: Bad }`)
 
+const unchecked = add('export declare const payload: any')
+
 describe('expanding a type', () => {
   it('makes plain data', () => {
     const { model, types } = sources.expand([deep])
@@ -96,6 +98,14 @@ describe('expanding a type', () => {
     expect(sources.expand([twice]).diagnostics.map(({ message }) => message)).toEqual([
       'a.run is a function, which cannot travel as JSON',
     ])
+  })
+
+  it('calls the whole of it what it is told to', () => {
+    const messages = (subject?: string) =>
+      sources.expand([unchecked], [], subject).diagnostics.map(({ message }) => message)
+    const rest = 'is any, so nothing would check what travels there'
+    expect(messages()).toEqual([`the payload ${rest}`])
+    expect(messages('the result')).toEqual([`the result ${rest}`])
   })
 
   it('ends for a type that grows for ever', () => {

@@ -36,7 +36,7 @@ it('knows the standard types as @types/node declares them, without the DOM', () 
     '  b?: URL',
     '  c: Uint8Array',
     '  d: Date',
-    '  e?: string',
+    '  e?: string | undefined',
     '  f: unknown',
     '}',
   ])

@@ -1,8 +1,15 @@
-import type { PropertyModel, TypeModel } from '../../model.ts'
+import { absence } from '../../absence.ts'
+import type { TypeModel } from '../../model.ts'
+import {
+  couldStandFor,
+  innerPairs,
+  innerTypes,
+  isCarried,
+  jsonForm,
+  type ObjectModel,
+  type TupleModel,
+} from './json-parts.ts'
 import type { Reference } from './named-types.ts'
-
-type ObjectModel = Extract<TypeModel, { kind: 'object' }>
-type TupleModel = Extract<TypeModel, { kind: 'tuple' }>
 
 /** Two members of a union that JSON cannot tell apart, and why. */
 export interface Ambiguity {
@@ -22,10 +29,12 @@ export class AmbiguityCheck {
     this.#bodyOf = bodyOf
   }
 
-  find(members: readonly TypeModel[], undefinedIsAbsent: boolean): Ambiguity | undefined {
-    const present = undefinedIsAbsent ? members.filter(({ kind }) => kind !== 'undefined') : members
-    for (const [index, first] of present.entries()) {
-      for (const second of present.slice(index + 1)) {
+  /** @param leavable may a value of the union be left out where it stands? */
+  find(union: TypeModel, leavable: boolean): Ambiguity | undefined {
+    const type = leavable ? absence(union).present : union
+    const members = type.kind === 'union' ? type.members : []
+    for (const [index, first] of members.entries()) {
+      for (const second of members.slice(index + 1)) {
         const how = this.#conflict(first, second, new Set())
         if (how !== undefined) return { first, second, how }
       }
@@ -45,7 +54,7 @@ export class AmbiguityCheck {
       return firstDefined(a.members, (member) => this.#conflict(member, b, seen))
     if (b.kind === 'union')
       return firstDefined(b.members, (member) => this.#conflict(a, member, seen))
-    if (this.#areDisjoint(a, b, new Set()) || JSON.stringify(a) === JSON.stringify(b))
+    if (this.#areDisjoint(a, b, new Map()) || JSON.stringify(a) === JSON.stringify(b))
       return undefined
 
     const [formA, formB] = [jsonForm(a), jsonForm(b)]
@@ -54,16 +63,25 @@ export class AmbiguityCheck {
       const sameKind = a.kind === b.kind && a.kind !== 'carried'
       if (carried && !sameKind) return `both are ${formA} there`
     }
-    if (a.kind === 'unknown' || b.kind === 'unknown') return undefined
+    if (a.kind === 'unknown')
+      return this.#holdsCarried(b) ? 'one of them takes any JSON' : undefined
+    if (b.kind === 'unknown') return this.#conflict(b, a, seen)
     return firstDefined(innerPairs(a, b), ([inner, other]) => this.#conflict(inner, other, seen))
   }
 
   /** Is there no JSON that fits both? */
-  #areDisjoint(left: TypeModel, right: TypeModel, seen: Set<string>): boolean {
+  #areDisjoint(left: TypeModel, right: TypeModel, seen: Map<string, boolean>): boolean {
     const pair = JSON.stringify([left, right])
-    if (seen.has(pair)) return false
-    seen.add(pair)
-    const [a, b] = [this.#resolve(left), this.#resolve(right)]
+    const known = seen.get(pair)
+    if (known !== undefined) return known
+    // Met again inside itself it decides nothing.
+    seen.set(pair, false)
+    const disjoint = this.#haveNothingInCommon(this.#resolve(left), this.#resolve(right), seen)
+    seen.set(pair, disjoint)
+    return disjoint
+  }
+
+  #haveNothingInCommon(a: TypeModel, b: TypeModel, seen: Map<string, boolean>): boolean {
     if (a.kind === 'union') return a.members.every((member) => this.#areDisjoint(member, b, seen))
     if (b.kind === 'union') return b.members.every((member) => this.#areDisjoint(a, member, seen))
     if (a.kind === 'unknown' || b.kind === 'unknown') return false
@@ -77,21 +95,30 @@ export class AmbiguityCheck {
   }
 
   /** By a property that one must have, and the other has not or has as something else. */
-  #objectsAreDisjoint(a: ObjectModel, b: ObjectModel, seen: Set<string>): boolean {
-    return a.properties.filter(mustBeThere).some((property) => {
-      const other = b.properties.find(({ name }) => name === property.name)
-      if (other) return this.#areDisjoint(property.type, other.type, seen)
-      return b.index === null || this.#areDisjoint(property.type, b.index, seen)
+  #objectsAreDisjoint(a: ObjectModel, b: ObjectModel, seen: Map<string, boolean>): boolean {
+    const required = a.properties.filter((it) => !it.optional && !absence(it.type).possible)
+    return required.some((property) => {
+      const other = b.properties.find(({ name }) => name === property.name)?.type ?? b.index
+      return other === null || this.#areDisjoint(property.type, absence(other).present, seen)
     })
   }
 
-  #tuplesAreDisjoint(a: TupleModel, b: TupleModel, seen: Set<string>): boolean {
+  #tuplesAreDisjoint(a: TupleModel, b: TupleModel, seen: Map<string, boolean>): boolean {
     return a.elements.some((element, index) => {
       const other = b.elements[index]
       if (element.kind !== 'required') return false
       if (other === undefined) return !b.elements.some(({ kind }) => kind === 'rest')
       return other.kind === 'required' && this.#areDisjoint(element.type, other.type, seen)
     })
+  }
+
+  #holdsCarried(type: TypeModel, seen = new Set<string>()): boolean {
+    if (type.kind !== 'reference') {
+      return isCarried(type) || innerTypes(type).some((inner) => this.#holdsCarried(inner, seen))
+    }
+    if (seen.has(type.name)) return false
+    seen.add(type.name)
+    return this.#holdsCarried(this.#resolve(type), seen)
   }
 
   #resolve(type: TypeModel): TypeModel {
@@ -101,86 +128,6 @@ export class AmbiguityCheck {
     }
     return here
   }
-}
-
-const mustBeThere = ({ optional, type }: PropertyModel): boolean =>
-  !optional &&
-  type.kind !== 'unknown' &&
-  type.kind !== 'undefined' &&
-  !(type.kind === 'union' && type.members.some(({ kind }) => kind === 'undefined'))
-
-const isCarried = ({ kind }: TypeModel): boolean =>
-  kind === 'carried' || kind === 'map' || kind === 'set' || kind === 'undefined' || kind === 'void'
-
-function jsonForm(type: TypeModel): string | undefined {
-  switch (type.kind) {
-    case 'string':
-    case 'template':
-    case 'carried':
-      return 'a string'
-    case 'number':
-    case 'boolean':
-      return `a ${type.kind}`
-    case 'literal':
-      return `a ${typeof type.value}`
-    case 'null':
-    case 'undefined':
-    case 'void':
-      return 'null'
-    case 'map':
-    case 'set':
-    case 'array':
-    case 'tuple':
-      return 'an array'
-    case 'object':
-      return 'an object'
-    default:
-      return undefined
-  }
-}
-
-/** The parts that stand at the same place in the JSON of both. */
-function innerPairs(a: TypeModel, b: TypeModel): [TypeModel, TypeModel][] {
-  if (a.kind === 'map' && b.kind === 'map') {
-    return [
-      [a.key, b.key],
-      [a.value, b.value],
-    ]
-  }
-  if (a.kind === 'set' && b.kind === 'set') return [[a.element, b.element]]
-  if (a.kind === 'object' && b.kind === 'object') {
-    const names = new Set([...a.properties, ...b.properties].map(({ name }) => name))
-    const pairs = [...names].map((name) => [partOf(a, name), partOf(b, name)] as const)
-    return [...pairs, [a.index, b.index] as const].flatMap(([inner, other]) =>
-      inner && other ? [[inner, other]] : [],
-    )
-  }
-  if (a.kind === 'tuple' && b.kind === 'tuple') {
-    const { elements } = b
-    return a.elements.flatMap(({ type }, index): [TypeModel, TypeModel][] => {
-      const other = elements[index]
-      return other ? [[type, other.type]] : []
-    })
-  }
-  return elementsOf(a).flatMap((inner) =>
-    elementsOf(b).map((other): [TypeModel, TypeModel] => [inner, other]),
-  )
-}
-
-const partOf = (type: ObjectModel, name: string): TypeModel | null =>
-  type.properties.find((property) => property.name === name)?.type ?? type.index
-
-/** Coarse where an array meets a tuple: any element may meet any other. */
-function elementsOf(type: TypeModel): TypeModel[] {
-  if (type.kind === 'array') return [type.element]
-  return type.kind === 'tuple' ? type.elements.map((element) => element.type) : []
-}
-
-function couldStandFor(value: unknown, type: 'Date' | 'bigint' | 'URL' | 'Uint8Array'): boolean {
-  if (typeof value !== 'string') return false
-  if (type === 'bigint') return /^-?\d+$/.test(value)
-  if (type === 'URL') return URL.canParse(value)
-  return type === 'Uint8Array' || !Number.isNaN(Date.parse(value))
 }
 
 function firstDefined<Item, Result>(

@@ -11,5 +11,5 @@ export interface Context {
   refuse(problem: Problem, site: Site): TypeModel
   report(problem: Problem, site: Site): void
   /** Looks, once all types are known, whether the members can be told apart as JSON. */
-  checkUnion(members: TypeModel[], site: Site): void
+  checkUnion(union: TypeModel, site: Site): void
 }

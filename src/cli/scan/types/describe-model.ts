@@ -1,4 +1,4 @@
-import type { TypeModel } from '../../model.ts'
+import type { TupleElement, TypeModel } from '../../model.ts'
 
 /** A type in a few words, for messages. */
 export function describeModel(type: TypeModel): string {
@@ -14,9 +14,11 @@ export function describeModel(type: TypeModel): string {
     case 'array':
       return `${describeModel(type.element)}[]`
     case 'tuple':
-      return `[${type.elements.map((element) => describeModel(element.type)).join(', ')}]`
-    case 'object':
-      return `{ ${type.properties.map(({ name }) => name).join(', ')} }`
+      return `[${type.elements.map(describeElement).join(', ')}]`
+    case 'object': {
+      const names = type.properties.map(({ name }) => name)
+      return `{ ${[...names, ...(type.index ? ['[key]'] : [])].join(', ')} }`
+    }
     case 'union':
       return type.members.map(describeModel).join(' | ')
     case 'reference':
@@ -27,4 +29,10 @@ export function describeModel(type: TypeModel): string {
     default:
       return type.kind
   }
+}
+
+function describeElement({ type, kind }: TupleElement): string {
+  const text = describeModel(type)
+  if (kind === 'rest') return `...${text}[]`
+  return kind === 'optional' ? `${text}?` : text
 }

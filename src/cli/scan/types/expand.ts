@@ -7,7 +7,7 @@ import { constrain, readConstraints } from './constraints.ts'
 import type { Context } from './context.ts'
 import { describeModel } from './describe-model.ts'
 import { expandIntrinsic, unsupportedReason } from './intrinsics.ts'
-import { expandArray, expandStandard, expandTuple, isTuple } from './lists.ts'
+import { arrayParts, expandArray, expandStandard, expandTuple, isTuple } from './lists.ts'
 import { NamedTypes } from './named-types.ts'
 import { nameOfType } from './naming.ts'
 import { expandObject } from './objects.ts'
@@ -25,8 +25,9 @@ export interface TypeExpander {
    * What cannot travel becomes `unknown` and a diagnostic.
    * @param node what diagnostics point at when the type is declared nowhere itself; best the type as
    *   it is written, when it is: unions keep its order then
+   * @param subject what messages call the type: "the payload" unless given
    */
-  expand(type: ts.Type, node: ts.Node): TypeModel
+  expand(type: ts.Type, node: ts.Node, subject?: string): TypeModel
   /** Every type that a model refers to, by name. Call it after the last `expand`. */
   namedTypes(): NamedType[]
   /** What is wrong with the types, so far; complete after the last `expand`. */
@@ -51,7 +52,7 @@ class Expander implements TypeExpander, Context {
   /** Types without a name that are being expanded: met again inside, they need one. */
   readonly #open = new Set<ts.Type>()
   readonly #reported = new Map<string, Diagnostic>()
-  readonly #unions: { members: TypeModel[]; site: Site }[] = []
+  readonly #unions: { union: TypeModel; site: Site }[] = []
 
   constructor(checker: ts.TypeChecker, root: string, reservedNames: Iterable<string>) {
     this.checker = checker
@@ -59,8 +60,8 @@ class Expander implements TypeExpander, Context {
     this.#named = new NamedTypes(reservedNames)
   }
 
-  expand(type: ts.Type, at: ts.Node | Site): TypeModel {
-    const site = 'depth' in at ? at : rootSite(at)
+  expand(type: ts.Type, at: ts.Node | Site, subject = 'the payload'): TypeModel {
+    const site = 'depth' in at ? at : rootSite(at, subject)
     if (site.depth > maxDepth) return this.refuse(isTooDeep(), site)
     const simple = expandIntrinsic(this, type, site) ?? this.#expandBranded(type, site)
     const model = simple ?? this.#expandComposite(type, site)
@@ -73,10 +74,8 @@ class Expander implements TypeExpander, Context {
 
   get diagnostics(): Diagnostic[] {
     const check = new AmbiguityCheck((reference) => this.#named.bodyOf(reference))
-    for (const { members, site } of this.#unions.splice(0)) {
-      // A property that is `undefined` is left out, which `null` is not.
-      const inProperty = site.path !== '' && !/[\]>]$/.test(site.path)
-      const found = check.find(members, inProperty)
+    for (const { union, site } of this.#unions.splice(0)) {
+      const found = check.find(union, site.leavable)
       if (!found) continue
       const [first, second] = [describeModel(found.first), describeModel(found.second)]
       this.report(isAmbiguous(first, second, found.how), site)
@@ -85,7 +84,7 @@ class Expander implements TypeExpander, Context {
   }
 
   report(problem: Problem, site: Site): void {
-    const diagnostic = toDiagnostic(problem, site.path, locate(this.#root, site.node))
+    const diagnostic = toDiagnostic(problem, site, locate(this.#root, site.node))
     this.#reported.set(JSON.stringify(diagnostic), diagnostic)
   }
 
@@ -94,8 +93,8 @@ class Expander implements TypeExpander, Context {
     return { kind: 'unknown' }
   }
 
-  checkUnion(members: TypeModel[], site: Site): void {
-    this.#unions.push({ members, site })
+  checkUnion(union: TypeModel, site: Site): void {
+    this.#unions.push({ union, site })
   }
 
   /** `string & { __brand: 'Id' }` is a string, `string[] & Brand` an array: the brand is no data. */
@@ -116,10 +115,14 @@ class Expander implements TypeExpander, Context {
     if (name) {
       const declared = locate(this.#root, name.declaration)
       const reference = this.#named.enter(type, { ...name, declared })
-      const inner = { ...site, written: name.written }
+      // Of types without arguments there are only so many; those with could be ever new ones.
+      const depth = name.detail === '' ? 0 : site.depth
+      const inner = { ...site, written: name.written, depth }
       this.#named.complete(type, this.#constrain(this.#expandBody(type, inner), name.tags, inner))
       return reference
     }
+    // A union meets itself inside one of its members, which is what gets the name then.
+    if (type.isUnion()) return this.#expandBody(type, site)
     if (this.#open.has(type)) {
       const wanted = nameFromPath(site.path)
       return this.#named.enter(type, {
@@ -141,7 +144,8 @@ class Expander implements TypeExpander, Context {
     if (type.isUnion()) return expandUnion(this, type, site)
     const standard = standardType(type)
     if (standard) return expandStandard(this, type, standard, site)
-    if (this.checker.isArrayType(type)) return expandArray(this, type, site)
+    const array = arrayParts(this.checker, type)
+    if (array) return expandArray(this, array, site)
     if (isTuple(this.checker, type)) return expandTuple(this, type, site)
     const unsupported = unsupportedReason(this.checker, type)
     if (unsupported) return this.refuse(unsupported, site)
@@ -166,8 +170,9 @@ class Expander implements TypeExpander, Context {
   }
 }
 
-function rootSite(node: ts.Node): Site {
-  return { path: '', node, written: ts.isTypeNode(node) ? node : undefined, depth: 0 }
+function rootSite(node: ts.Node, subject: string): Site {
+  const written = ts.isTypeNode(node) ? node : undefined
+  return { subject, path: '', node, written, leavable: false, depth: 0 }
 }
 
 /** Brands are plain objects; what they are put on is not. */

@@ -38,8 +38,12 @@ export function expandIntrinsic(
 
   const keyword = keywords.get(flags)
   if (keyword) return { ...keyword }
-  if (type.isStringLiteral() || type.isNumberLiteral())
+  if (type.isNumberLiteral() && !Number.isFinite(type.value)) {
+    return context.refuse(hasNoJsonForm(String(type.value), 'Use a finite number.'), site)
+  }
+  if (type.isStringLiteral() || type.isNumberLiteral()) {
     return { kind: 'literal', value: type.value }
+  }
   if (flags & TypeFlags.BooleanLiteral) {
     return { kind: 'literal', value: checker.typeToString(type) === 'true' }
   }

@@ -1,19 +1,39 @@
 import { ts } from 'ts-morph'
+import { absence } from '../../absence.ts'
+import { isIdentifier } from '../../identifiers.ts'
 import type { TupleElement, TypeModel } from '../../model.ts'
 import type { Context } from './context.ts'
 import { hasNoJsonForm } from './problems.ts'
-import { below, unparenthesized, writtenElement, type Site } from './site.ts'
+import { below, belowLeavable, unparenthesized, writtenElement, type Site } from './site.ts'
 import type { StandardType } from './standard-types.ts'
 
-/** `X[]` and `readonly X[]`. */
-export function expandArray(context: Context, type: ts.Type, site: Site): TypeModel {
-  const [element] = argumentsOf(context.checker, type)
+interface ArrayParts {
+  element: ts.Type
+  readonly: boolean
+}
+
+/** Of `X[]`, `readonly X[]`, and `interface Xs extends Array<X> {}`, which adds nothing to one. */
+export function arrayParts(checker: ts.TypeChecker, type: ts.Type): ArrayParts | undefined {
+  const array = checker.isArrayType(type) ? type : onlyBase(checker, type)
+  const element = checker.getIndexTypeOfType(type, ts.IndexKind.Number)
+  if (element === undefined || array === undefined || !checker.isArrayType(array)) return undefined
+  return { element, readonly: array.getSymbol()?.name === 'ReadonlyArray' }
+}
+
+/** What an interface without members of its own extends, when that is one type. */
+function onlyBase(checker: ts.TypeChecker, type: ts.Type): ts.Type | undefined {
+  const target = isReference(type) ? type.target : type
+  const declarations = type.getSymbol()?.declarations ?? []
+  const isEmpty = declarations.every((it) => ts.isInterfaceDeclaration(it) && !it.members.length)
+  if (!isEmpty || !target.isClassOrInterface()) return undefined
+  const [base, ...others] = checker.getBaseTypes(target)
+  return others.length === 0 ? base : undefined
+}
+
+export function expandArray(context: Context, parts: ArrayParts, site: Site): TypeModel {
   const inner = below(site, '[]', writtenElement(site.written))
-  return {
-    kind: 'array',
-    element: element ? context.expand(element, inner) : { kind: 'unknown' },
-    readonly: type.getSymbol()?.name === 'ReadonlyArray',
-  }
+  const element = context.expand(parts.element, inner)
+  return { kind: 'array', element, readonly: parts.readonly }
 }
 
 export function expandStandard(
@@ -56,24 +76,23 @@ export function expandTuple(context: Context, type: ts.TupleTypeReference, site:
         : flags & ts.ElementFlags.Optional
           ? 'optional'
           : 'required'
-    const label = labeledElementDeclarations?.[index]?.name.getText()
-    const expanded = context.expand(inner, below(site, `[${index}]`, nodes[index]))
-    return {
-      type: kind === 'optional' ? withoutUndefined(expanded) : expanded,
-      kind,
-      ...(label !== undefined && { label }),
-    }
+    const label = labelOf(labeledElementDeclarations?.[index])
+    const step = `[${index}]`
+    const expanded =
+      kind === 'optional'
+        ? absence(context.expand(inner, belowLeavable(site, step, nodes[index]))).present
+        : context.expand(inner, below(site, step, nodes[index]))
+    return { type: expanded, kind, ...(label !== undefined && { label }) }
   })
   return { kind: 'tuple', elements, readonly }
 }
 
-/** In an optional property or element, absence says it already. */
-export function withoutUndefined(type: TypeModel): TypeModel {
-  if (type.kind === 'undefined') return { kind: 'never' }
-  if (type.kind !== 'union') return type
-  const members = type.members.filter(({ kind }) => kind !== 'undefined')
-  const [only] = members
-  return members.length === 1 && only ? only : { ...type, members }
+/** Labels say nothing to the compiler: one that is no plain name (`{ a }` of a parameter) is left out. */
+function labelOf(
+  declaration: ts.NamedTupleMember | ts.ParameterDeclaration | undefined,
+): string | undefined {
+  const name = declaration?.name
+  return name && ts.isIdentifier(name) && isIdentifier(name.text) ? name.text : undefined
 }
 
 function writtenElements(written: ts.TypeNode | undefined): (ts.TypeNode | undefined)[] {

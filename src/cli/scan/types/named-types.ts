@@ -13,11 +13,10 @@ interface Entry {
   description: string | undefined
 }
 
-/** Names the generated text itself uses, and TypeScript's own. */
+/** Names that the text of types itself uses. Keywords need no place here: names are capitalized. */
 const taken = [
-  ...['Array', 'Date', 'Map', 'ReadonlyMap', 'ReadonlySet', 'Record', 'Set', 'URL', 'Uint8Array'],
-  ...['any', 'bigint', 'boolean', 'never', 'null', 'number', 'object', 'string', 'symbol'],
-  ...['undefined', 'unknown', 'void', 'default', 'Promise'],
+  ...['Array', 'Date', 'Map', 'Promise', 'ReadonlyMap', 'ReadonlySet', 'Record', 'Set', 'URL'],
+  'Uint8Array',
 ]
 
 /**

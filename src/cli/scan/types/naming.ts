@@ -1,5 +1,5 @@
 import { ts } from 'ts-morph'
-import { isIdentifier } from './site.ts'
+import { isIdentifier } from '../../identifiers.ts'
 import { isBuiltIn } from './standard-types.ts'
 import { hasUndefined } from './unions.ts'
 

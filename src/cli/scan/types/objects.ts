@@ -1,11 +1,12 @@
 import { ts } from 'ts-morph'
+import { absence } from '../../absence.ts'
 import type { PropertyModel, TypeModel } from '../../model.ts'
 import { constrain, readConstraints } from './constraints.ts'
 import type { Context } from './context.ts'
-import { withoutUndefined } from './lists.ts'
-import { hasNoJsonForm, isFunction, isInstance, isSymbol, setsPrototype } from './problems.ts'
-import { atProperty, below, type Site } from './site.ts'
-import { isBuiltIn } from './standard-types.ts'
+import { badName, hasNoJsonForm, isFunction, isInstance, isSymbol } from './problems.ts'
+import { atProperty, below, belowLeavable, writtenType, type Site } from './site.ts'
+import { isBuiltIn, isBuiltInDeclaration, standardType } from './standard-types.ts'
+import { hasUndefined } from './unions.ts'
 
 /** An object type, or an intersection of them, with its properties merged. */
 export function expandObject(context: Context, type: ts.Type, site: Site): TypeModel {
@@ -23,16 +24,31 @@ export function expandObject(context: Context, type: ts.Type, site: Site): TypeM
   }
   // Built-in classes (`Error`), and whatever is derived from one (`interface Rows extends Array`).
   const isClass = symbol && symbol.flags & ts.SymbolFlags.Variable && isBuiltIn(symbol)
-  const isMethod = (it: ts.Symbol): boolean => (it.flags & ts.SymbolFlags.Method) !== 0
-  if (isClass || symbols.some((property) => isMethod(property) && isBuiltIn(property))) {
-    const hint = 'Send what it is made of: strings, numbers, arrays and plain objects.'
-    return context.refuse(hasNoJsonForm(checker.typeToString(type), hint), site)
+  if (isClass || symbols.some(isBuiltInMethod)) {
+    return context.refuse(hasNoJsonForm(checker.typeToString(type), hintFor(type)), site)
   }
+  const isOpen = symbols.length === 0 && checker.getIndexInfosOfType(type).length === 0
   return {
     kind: 'object',
     properties: symbols.flatMap((property) => expandProperty(context, property, site) ?? []),
-    index: expandIndex(context, type, site),
+    // Any object is a `{}`.
+    index: isOpen ? { kind: 'unknown' } : expandIndex(context, type, site),
   }
+}
+
+/** By its declaration: a mapped type (`Readonly<Date>`) makes properties of methods. */
+function isBuiltInMethod(property: ts.Symbol): boolean {
+  const methods = property.declarations?.filter(
+    (it) => ts.isMethodSignature(it) || ts.isMethodDeclaration(it),
+  )
+  return methods?.some(isBuiltInDeclaration) ?? false
+}
+
+function hintFor(type: ts.Type): string {
+  const mapped = type.aliasTypeArguments?.map(standardType).find((it) => it !== undefined)
+  return mapped && type.aliasSymbol
+    ? `${type.aliasSymbol.name} takes it apart: leave the ${mapped} as it is.`
+    : 'Send what it is made of: strings, numbers, arrays and plain objects.'
 }
 
 function expandProperty(
@@ -50,25 +66,32 @@ function expandProperty(
   }
   const { name } = property
   const inner = atProperty(site, name, declaration)
-  if (name === '__proto__') {
-    context.report(setsPrototype(), inner)
+  const nameProblem = badName(name)
+  if (nameProblem) {
+    context.report(nameProblem, inner)
     return undefined
   }
   const optional = (property.flags & ts.SymbolFlags.Optional) !== 0
   const expanded = context.expand(checker.getTypeOfSymbol(property), inner)
+  // Under `exactOptionalPropertyTypes` only an `undefined` that is written may be given.
+  const type =
+    optional && !saysUndefined(checker, declaration) ? absence(expanded).present : expanded
   const tags = property.getJsDocTags(checker)
   const constraints = readConstraints(tags, (problem) => context.report(problem, inner))
   const description = ts.displayPartsToString(property.getDocumentationComment(checker)).trim()
   return {
     name,
-    type: constrain(optional ? withoutUndefined(expanded) : expanded, constraints, (problem) =>
-      context.report(problem, inner),
-    ),
+    type: constrain(type, constraints, (problem) => context.report(problem, inner)),
     optional,
     readonly: isReadonly(property),
     ...(description !== '' && { description }),
     ...(tags.some((tag) => tag.name === 'deprecated') && { deprecated: true }),
   }
+}
+
+function saysUndefined(checker: ts.TypeChecker, declaration: ts.Declaration | undefined): boolean {
+  const written = declaration && writtenType(declaration)
+  return written !== undefined && hasUndefined(checker.getTypeFromTypeNode(written))
 }
 
 function expandIndex(context: Context, type: ts.Type, site: Site): TypeModel | null {
@@ -87,7 +110,7 @@ function expandIndex(context: Context, type: ts.Type, site: Site): TypeModel | n
     infos.find(({ keyType }) => keyType.flags & ts.TypeFlags.Number)
   if (info === undefined) return null
   const key = context.checker.typeToString(info.keyType)
-  return context.expand(info.type, below(site, `[${key}]`, info.declaration?.type))
+  return context.expand(info.type, belowLeavable(site, `[${key}]`, info.declaration?.type))
 }
 
 /**

@@ -64,8 +64,13 @@ export const isUnresolved = (name: string): Problem =>
 export const hasNoJsonForm = (type: string, hint: string): Problem =>
   error('PKQ207', `is ${type}, which has no JSON form`, hint)
 
-export const badConstraint = (tag: string, expected: string): Problem =>
-  error('PKQ208', `has a @${tag} that is not ${expected}`, 'Correct the tag.')
+/** A warning: other tools have tags of these names too. */
+export const badConstraint = (tag: string, expected: string): Problem => ({
+  code: 'PKQ208',
+  severity: 'warning',
+  reason: `has a @${tag} that is not ${expected}, so that nothing checks it`,
+  hint: 'Correct the tag if it was meant as a constraint.',
+})
 
 export const uselessConstraint = (tags: readonly string[]): Problem => ({
   code: 'PKQ209',
@@ -81,15 +86,23 @@ export const isTooDeep = (): Problem =>
     'Let the type refer to itself with the same type arguments, not with larger ones.',
   )
 
-export const setsPrototype = (): Problem =>
-  error(
-    'PKQ211',
-    'has a name that sets the prototype of whatever it is copied to',
-    'Use another name.',
-  )
+/** Of a property, when validators or programs that copy it cannot work with the name. */
+export function badName(name: string): Problem | undefined {
+  const bad = (reason: string): Problem => error('PKQ211', reason, 'Use another name.')
+  if (name === '__proto__') {
+    return bad('has a name that sets the prototype of whatever it is copied to')
+  }
+  return name.isWellFormed()
+    ? undefined
+    : bad('has half of a surrogate pair in its name, which a validator cannot spell')
+}
 
-export function toDiagnostic(problem: Problem, path: string, location: Location): Diagnostic {
+export function toDiagnostic(
+  problem: Problem,
+  { subject, path }: { subject: string; path: string },
+  location: Location,
+): Diagnostic {
   const { code, severity, reason, hint } = problem
   const place = path.length > 100 ? `${path.slice(0, 50)}…${path.slice(-40)}` : path
-  return { code, severity, message: `${place || 'the payload'} ${reason}`, hint, location }
+  return { code, severity, message: `${place || subject} ${reason}`, hint, location }
 }

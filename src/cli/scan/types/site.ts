@@ -1,22 +1,31 @@
 import { ts } from 'ts-morph'
+import { isIdentifier } from '../../identifiers.ts'
 
 /** Where a type stands: what the reader is told, and what the sources say there. */
 export interface Site {
-  /** Property path from the payload's root: `items[].price`; empty at the root. */
+  /** What the root is, for messages: "the payload". */
+  subject: string
+  /** Property path from the root: `items[].price`; empty at the root. */
   path: string
   /** What diagnostics point at. */
   node: ts.Node
   /** The type as it is written at this place, when it is: the checker drops order and aliases. */
   written?: ts.TypeNode | undefined
-  /** How many types lie around this one. */
+  /** May a value be left out here (see `absence`)? */
+  leavable: boolean
+  /** How many types lie around this one, up to the last one with a name of its own. */
   depth: number
 }
 
-export const isIdentifier = (text: string): boolean =>
-  /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(text)
-
+/** A place where a value has to be: null stands there for `undefined`. */
 export function below(site: Site, step: string, written?: ts.TypeNode): Site {
-  return { path: site.path + step, node: site.node, written, depth: site.depth + 1 }
+  const { subject, node, depth } = site
+  return { subject, path: site.path + step, node, written, leavable: false, depth: depth + 1 }
+}
+
+/** A place where a value may be left out. */
+export function belowLeavable(site: Site, step: string, written?: ts.TypeNode): Site {
+  return { ...below(site, step, written), leavable: true }
 }
 
 /** The site of a property; diagnostics point at its declaration unless that is in a library. */
@@ -28,12 +37,13 @@ export function atProperty(
   const step = isIdentifier(name)
     ? `${site.path === '' ? '' : '.'}${name}`
     : `[${JSON.stringify(name)}]`
-  const inner = below(site, step, declaration && writtenType(declaration))
+  const inner = belowLeavable(site, step, declaration && writtenType(declaration))
   const isOwn = declaration && !declaration.getSourceFile().isDeclarationFile
   return isOwn ? { ...inner, node: declaration } : inner
 }
 
-function writtenType(declaration: ts.Declaration): ts.TypeNode | undefined {
+/** The type as the declaration of a property says it, when it does. */
+export function writtenType(declaration: ts.Declaration): ts.TypeNode | undefined {
   const isTyped =
     ts.isPropertySignature(declaration) ||
     ts.isPropertyDeclaration(declaration) ||

@@ -1,14 +1,20 @@
 import { ts } from 'ts-morph'
 import type { TypeModel } from '../../model.ts'
 
-/** What may stand in a hole: its regular expression. */
+/** Without a sign, which only decimals and bigints take. */
+const radixDigits = '0[xX][\\da-fA-F]+|0[oO][0-7]+|0[bB][01]+'
+
+/** What may stand in a hole: its regular expression, which takes whatever the compiler takes. */
 const holes = new Map<number, { text: string; pattern: string }>([
   [ts.TypeFlags.String, { text: 'string', pattern: '[\\s\\S]*' }],
   [
     ts.TypeFlags.Number,
-    { text: 'number', pattern: '-?(?:\\d+(?:\\.\\d+)?|\\.\\d+)(?:[eE][+-]?\\d+)?' },
+    {
+      text: 'number',
+      pattern: `(?:[+-]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d+)?|${radixDigits})`,
+    },
   ],
-  [ts.TypeFlags.BigInt, { text: 'bigint', pattern: '-?\\d+' }],
+  [ts.TypeFlags.BigInt, { text: 'bigint', pattern: `-?(?:\\d+|${radixDigits})` }],
 ])
 
 /** `` `order-${number}` ``; undefined when a hole holds something other than a plain primitive. */

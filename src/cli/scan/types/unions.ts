@@ -26,8 +26,9 @@ export function expandUnion(context: Context, type: ts.UnionType, site: Site): T
   const members = simplify(parts.flatMap((part) => flatten(part.type)))
   const [only] = members
   if (members.length === 1 && only) return only
-  context.checkUnion(members, site)
-  return { kind: 'union', members }
+  const union: TypeModel = { kind: 'union', members }
+  context.checkUnion(union, site)
+  return union
 }
 
 /** Where a member stands in the written union, and how it is written there. */
@@ -91,7 +92,8 @@ const undefinedFlags = ts.TypeFlags.Undefined | ts.TypeFlags.Void
 
 /** Where a value may be left out has to be seen at the property: a name must not hide it. */
 export function hasUndefined(type: ts.Type): boolean {
-  return type.isUnion() && type.types.some((member) => member.flags & undefinedFlags)
+  const members = type.isUnion() ? type.types : [type]
+  return members.some(({ flags }) => flags & undefinedFlags)
 }
 
 /** The enum (or `boolean`) that the literal is of, when the union has all its literals and more. */
@@ -107,20 +109,21 @@ function wholeOf(checker: ts.TypeChecker, part: ts.Type, union: ts.UnionType): t
 const flatten = (type: TypeModel): TypeModel[] => (type.kind === 'union' ? type.members : [type])
 
 function simplify(all: readonly TypeModel[]): TypeModel[] {
-  const members = [...new Map(all.map((member) => [JSON.stringify(member), member])).values()]
+  const values = all.map((member): TypeModel =>
+    member.kind === 'void' ? { kind: 'undefined' } : member,
+  )
+  const members = [...new Map(values.map((member) => [JSON.stringify(member), member])).values()]
   if (members.some(({ kind }) => kind === 'unknown')) return [{ kind: 'unknown' }]
   // `'a' | (string & {})` keeps its literals for editors alone.
   const hasString = members.some(({ kind }) => kind === 'string')
   const hasNumber = members.some(({ kind }) => kind === 'number')
-  return members
-    .map((member): TypeModel => (member.kind === 'void' ? { kind: 'undefined' } : member))
-    .filter((member) => {
-      if (member.kind === 'template') return !hasString
-      if (member.kind !== 'literal') return member.kind !== 'never'
-      return !(typeof member.value === 'string'
-        ? hasString
-        : hasNumber && typeof member.value === 'number')
-    })
+  return members.filter((member) => {
+    if (member.kind === 'template') return !hasString
+    if (member.kind !== 'literal') return member.kind !== 'never'
+    return !(typeof member.value === 'string'
+      ? hasString
+      : hasNumber && typeof member.value === 'number')
+  })
 }
 
 function tail(type: TypeModel): number {
