@@ -1,5 +1,5 @@
 /** Who may import whom. The picture is in ARCHITECTURE.md. */
-const stages = ['config', 'scan', 'check', 'render', 'write', 'bundle']
+const stages = ['cache', 'config', 'scan', 'check', 'render', 'write', 'bundle']
 
 module.exports = {
   forbidden: [

@@ -1,64 +1,21 @@
+import { didYouMean, error, placeOf, quotedList, warning } from './diagnostic.ts'
 import type { Location } from './model.ts'
 
-export type Severity = 'error' | 'warning'
-
-/** Something to tell the user about their project; `report.ts` prints it with a code frame. */
-export interface Diagnostic {
-  code: string
-  severity: Severity
-  message: string
-  hint: string
-  /** Absent when it is about no place in the sources. */
-  location?: Location
-}
+export * from './rule-diagnostics.ts'
+export { inOrder, isError, placeOf, type Diagnostic, type Severity } from './diagnostic.ts'
 
 /*
  * Every diagnostic the generator makes. Codes are permanent: a code is never given a new meaning.
  *
  * PKQ0xx the project and its configuration · PKQ1xx what the scan reads · PKQ2xx payload types ·
- * (beside the expander, in scan/types/problems.ts) · PKQ3xx rules over what was found
+ * (beside the expander, in scan/types/problems.ts) · PKQ3xx rules over what was found (in
+ * rule-diagnostics.ts)
  */
-
-const error = (code: string, message: string, hint: string, location?: Location): Diagnostic => ({
-  code,
-  severity: 'error',
-  message,
-  hint,
-  ...(location && { location }),
-})
-
-const warning = (code: string, message: string, hint: string, location?: Location): Diagnostic => ({
-  code,
-  severity: 'warning',
-  message,
-  hint,
-  ...(location && { location }),
-})
-
-export const isError = (diagnostic: Diagnostic): boolean => diagnostic.severity === 'error'
-
-/** `file:line:column`, as editors and terminals link it. */
-export const placeOf = ({ file, line, column }: Location): string => `${file}:${line}:${column}`
-
-const list = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ')
-
-const didYouMean = (guess: string | null, else_: string): string =>
-  guess === null ? else_ : `Did you mean "${guess}"?`
 
 /** Node's own words, without the path that the message around them names already. */
 function reasonOf(thrown: unknown): string {
   const message = thrown instanceof Error ? thrown.message : String(thrown)
   return message.replace(/^(\w+: [^,]+), .*$/s, '$1')
-}
-
-/** In the order of the sources, so that it does not depend on who found what first. */
-export function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  return [...diagnostics].sort((a, b) => {
-    if (!a.location || !b.location) return Number(!!a.location) - Number(!!b.location)
-    const { file, line, column } = a.location
-    if (file !== b.location.file) return file < b.location.file ? -1 : 1
-    return line - b.location.line || column - b.location.column
-  })
 }
 
 // The project and its configuration
@@ -109,7 +66,7 @@ export const unknownConfigKey = (
   error(
     'PKQ006',
     `pikku.config.json has no setting "${key}"`,
-    didYouMean(guess, `It takes ${list(known)}.`),
+    didYouMean(guess, `It takes ${quotedList(known)}.`),
     location,
   )
 
@@ -120,12 +77,12 @@ export const unknownProvider = (
   name: string,
   guess: string | null,
   known: readonly string[],
-  location?: Location,
+  location: Location,
 ) =>
   error(
     'PKQ008',
     `there is no provider "${name}"`,
-    didYouMean(guess, `Choose one of ${list(known)}.`),
+    didYouMean(guess, `Choose one of ${quotedList(known)}.`),
     location,
   )
 
@@ -137,6 +94,13 @@ export const cannotWrite = (file: string, thrown: unknown) =>
     'PKQ010',
     `${file} cannot be written: ${reasonOf(thrown)}`,
     'Nothing is half-written. Make the folder writable, or set another "outDir" in pikku.config.json.',
+  )
+
+export const outsideRootDir = (outDir: string, rootDir: string) =>
+  warning(
+    'PKQ012',
+    `generated files are in ${outDir}, which is outside of the "rootDir" ${rootDir} of tsconfig.json`,
+    'The compiler will refuse them (TS6059). Set "outDir" in pikku.config.json to a folder inside it.',
   )
 
 // What the scan reads
@@ -240,92 +204,55 @@ export const functionNotFound = (queue: string, name: string, location: Location
     location,
   )
 
-// Rules over what was found
-
-export const nothingWired = () =>
-  warning(
-    'PKQ301',
-    'no queue is wired',
-    "Wire one: wireQueueWorker({ queue: 'name', func }) in any file that tsconfig.json includes.",
-  )
-
-export const wiredTwice = (queue: string, first: Location, location: Location) =>
+export const callNotInferable = (queue: string, reason: string, location: Location) =>
   error(
-    'PKQ302',
-    `queue "${queue}" is wired twice: here and at ${placeOf(first)}`,
-    'One queue has one function. Give one of them a queue of its own.',
+    'PKQ114',
+    `the types of queue "${queue}" cannot be inferred: ${reason}`,
+    'Correct the call, or give the types: pikkuSessionlessFunc<Input, Output>(…).',
     location,
   )
 
-export const queueNameForbidden = (
-  queue: string,
-  providers: readonly string[],
-  rule: string,
+export const callNotValid = (queue: string, reason: string, location: Location) =>
+  warning(
+    'PKQ115',
+    `the function of queue "${queue}" does not fit its types: ${reason}`,
+    'The types count, as they are written. `npx tsc` says the same.',
+    location,
+  )
+
+export const circularServices = (factory: string, type: string, location: Location) =>
+  error(
+    'PKQ116',
+    `${factory} returns ${type}, the generated type that follows from what it returns`,
+    'Leave the return type out: what is returned says it.',
+    location,
+  )
+
+export const typesFileNotFound = (
+  specifier: string,
+  right: string,
+  outDir: string,
   location: Location,
 ) =>
   error(
-    'PKQ303',
-    `the queue name "${queue}" is not allowed on ${providers.join(' and ')}`,
-    `Allowed are ${rule}.`,
+    'PKQ117',
+    `"${specifier}" leads nowhere: what is wired through it would be missed`,
+    specifier.startsWith('#')
+      ? `Have package.json say { "imports": { "#pikku/*": "./${outDir}/*" } } and import '#pikku/pikku-types.gen.js'.`
+      : `The generated functions are in '${right}'.`,
     location,
   )
 
-export const unknownOption = (
-  queue: string,
-  option: string,
+export const unknownWiringKey = (
+  key: string,
   guess: string | null,
   known: readonly string[],
   location: Location,
 ) =>
   error(
-    'PKQ304',
-    `the config of queue "${queue}" has no option "${option}"`,
+    'PKQ118',
+    `a wiring has no "${key}"`,
     didYouMean(guess, `It takes ${known.join(', ')}.`),
-    location,
-  )
-
-export const badOptionValue = (
-  queue: string,
-  option: string,
-  problem: string,
-  location: Location,
-) => error('PKQ305', `queue "${queue}": ${option} ${problem}`, 'Correct the value.', location)
-
-export const optionIgnored = (
-  queue: string,
-  option: string,
-  providers: readonly string[],
-  instead: string,
-  location: Location,
-) =>
-  warning(
-    'PKQ306',
-    `"${option}" of queue "${queue}" does nothing on ${providers.join(' and ')}`,
-    `${instead}.`,
-    location,
-  )
-
-export const deadLetterCycle = (path: readonly string[], location: Location) =>
-  error(
-    'PKQ307',
-    `a dead letter queue leads back to itself: ${path.join(' → ')}`,
-    'A job that fails for good would go round for ever. Let the last one have no deadLetterQueue.',
-    location,
-  )
-
-export const resultIgnored = (queue: string, name: string, provider: string, location: Location) =>
-  warning(
-    'PKQ308',
-    `"${name}" of queue "${queue}" returns a value, which ${provider} cannot carry`,
-    'Use void as the output type where the queue must be portable.',
-    location,
-  )
-
-export const asksForSession = (queue: string, name: string, what: string, location: Location) =>
-  warning(
-    'PKQ309',
-    `"${name}" of queue "${queue}" has ${what}, but a queue's jobs have no user`,
-    'It runs for every job without a check. Say auth: false and leave permissions out, or wire another function.',
     location,
   )
 

@@ -14,7 +14,8 @@ const emittedExtensions: Record<string, string> = {
  * Both are relative to the same root and use forward slashes.
  */
 export function importSpecifier(folder: string, file: string): string {
-  const path = posix.relative(folder, file)
+  // A declaration file speaks for the JavaScript beside it.
+  const path = posix.relative(folder, file).replace(/\.d(?=\.[cm]?ts$)/, '')
   const extension = posix.extname(path)
   const emitted =
     path.slice(0, path.length - extension.length) + (emittedExtensions[extension] ?? extension)

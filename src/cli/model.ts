@@ -26,7 +26,7 @@ export interface QueueModel {
   tags: string[]
   config: ConfigModel
   /** `auth` and `permissions` of the function, when it says something a queue cannot honour. */
-  asksForSession: { what: 'auth' | 'permissions' | 'session'; location: Location } | null
+  asksForSession: { what: 'auth' | 'permissions'; location: Location } | null
 }
 
 /** Worker options as far as they are known statically, by name; `check` complains of unknown names. */

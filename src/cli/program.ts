@@ -1,8 +1,8 @@
 import { Command, type CommanderError, InvalidArgumentError } from 'commander'
-import { isProviderName, providerNames } from '../runtime/capabilities.ts'
+import { isProviderName, providerNames, type ProviderName } from '../runtime/capabilities.ts'
 import { packageVersion } from './package-info.ts'
 
-function provider(name: string): string {
+function provider(name: string): ProviderName {
   if (isProviderName(name)) return name
   throw new InvalidArgumentError(`There is no such provider; choose ${providerNames.join(' or ')}.`)
 }
@@ -13,7 +13,7 @@ function seconds(value: string): string {
   throw new InvalidArgumentError('It takes seconds, from 0 to 86400.')
 }
 
-const providerList = (names: string, previous: string[] = []) => [
+const providerList = (names: string, previous: ProviderName[] = []) => [
   ...previous,
   ...names.split(',').map(provider),
 ]
@@ -71,7 +71,7 @@ export function createProgram(): Command {
         'DATABASE_URL=postgres://localhost/app pikku worker --provider pg-boss',
       ),
     )
-    .action(async (options: { provider?: string }) => {
+    .action(async (options: { provider?: ProviderName }) => {
       const { worker } = await import('./commands/worker.ts')
       process.exitCode = await worker({ cwd: process.cwd(), provider: options.provider })
     })
@@ -80,7 +80,7 @@ export function createProgram(): Command {
 }
 
 interface GenerateFlags {
-  provider?: string[]
+  provider?: ProviderName[]
   check?: boolean
   json?: boolean
   quiet?: boolean

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PikkuQueueError } from '../runtime/errors.ts'
 import { inOrder, isError, placeOf, type Diagnostic } from './diagnostics.ts'
-import type { Location, QueueModel } from './model.ts'
+import type { QueueSummary } from './cache/stamp.ts'
+import type { Location } from './model.ts'
 
 /** Where a report goes; a terminal gets colour. `process.stdout` is one. */
 export interface Output {
@@ -31,7 +32,7 @@ export function reportLine(line: string, output: Output = process.stdout): void 
 
 /** Prints what was found and what is wrong as one JSON document, for programs. */
 export function reportJson(
-  queues: readonly QueueModel[],
+  queues: readonly QueueSummary[],
   diagnostics: readonly Diagnostic[],
   output: Output = process.stdout,
 ): void {

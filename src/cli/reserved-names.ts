@@ -1,4 +1,4 @@
-/** Names that the client file uses itself: no payload type may get one of them. */
+/** Type names that the client file uses itself: no payload type may get one of them. */
 export const reservedNames = [
   'ClientOptions',
   'Contracts',
@@ -6,8 +6,4 @@ export const reservedNames = [
   'QueueClient',
   'QueueProvider',
   'Queues',
-  'contracts',
-  'createClient',
-  'createQueueClient',
-  'providers',
 ] as const

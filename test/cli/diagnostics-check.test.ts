@@ -169,6 +169,27 @@ describe('rules', () => {
     `)
   })
 
+  it('a dead letter queue whose function takes another payload', async () => {
+    const other = `const other = pikkuSessionlessFunc<number>(async () => {})\n`
+    const any = `const any = pikkuSessionlessFunc<unknown>(async () => {})\n`
+    const wire = (target: string, func: string) =>
+      `wireQueueWorker({ queue: 'a', func, config: { deadLetterQueue: '${target}' } })\n` +
+      `wireQueueWorker({ queue: '${target}', func: ${func} })\n`
+    expect(await check(other + wire('dead', 'other'), 0)).toMatchInlineSnapshot(`
+      "src/main.ts:4:47 - warning PKQ310: dead letters of queue "a" do not fit the function of "dead"
+
+        3 | const other = pikkuSessionlessFunc<number>(async () => {})
+        4 | wireQueueWorker({ queue: 'a', func, config: { deadLetterQueue: 'dead' } })
+          |                                               ^
+
+        They keep their payload. Give both functions the same input type.
+
+      "
+    `)
+    expect(await check(wire('dead', 'func'), 0)).toBe('')
+    expect(await check(any + wire('dead', 'any'), 0)).toBe('')
+  })
+
   it('a dead letter queue that nothing works on', async () => {
     expect(
       await check(

@@ -23,6 +23,54 @@ async function warnings(source: string): Promise<string> {
 }
 
 describe('errors in what is scanned', () => {
+  it('imports of the generated functions that lead nowhere', async () => {
+    const source = (specifier: string) =>
+      `import { pikkuSessionlessFunc, wireQueueWorker } from '${specifier}'\n${func}wireQueueWorker({ queue: 'a', func })\n`
+    expect(
+      await errors(source('#pikku/pikku-types.gen.js'), { 'package.json': '{ "type": "module" }' }),
+    ).toMatchInlineSnapshot(`
+      "src/main.ts:1:55 - error PKQ117: "#pikku/pikku-types.gen.js" leads nowhere: what is wired through it would be missed
+
+        1 | import { pikkuSessionlessFunc, wireQueueWorker } from '#pikku/pikku-types.gen.js'
+          |                                                       ^
+
+        Have package.json say { "imports": { "#pikku/*": "./.pikku/*" } } and import '#pikku/pikku-types.gen.js'.
+
+      1 error; nothing was written
+      "
+    `)
+    expect(await errors(source('./pikku-type.gen.js'))).toMatchInlineSnapshot(`
+      "src/main.ts:1:55 - error PKQ117: "./pikku-type.gen.js" leads nowhere: what is wired through it would be missed
+
+        1 | import { pikkuSessionlessFunc, wireQueueWorker } from './pikku-type.gen.js'
+          |                                                       ^
+
+        The generated functions are in '../.pikku/pikku-types.gen.js'.
+
+      1 error; nothing was written
+      "
+    `)
+  })
+
+  it('keys that a wiring does not have', async () => {
+    expect(
+      await errors(
+        `${imports}${func}wireQueueWorker({ queue: 'a', func, confg: { attempts: 9 } })\n`,
+      ),
+    ).toMatchInlineSnapshot(`
+      "src/main.ts:3:37 - error PKQ118: a wiring has no "confg"
+
+        2 | const func = pikkuSessionlessFunc<string>(async () => {})
+        3 | wireQueueWorker({ queue: 'a', func, confg: { attempts: 9 } })
+          |                                     ^
+
+        Did you mean "config"?
+
+      1 error; nothing was written
+      "
+    `)
+  })
+
   it('broken syntax', async () => {
     expect(await errors(`${imports}${func}wireQueueWorker({ queue: 'a' func })\n`))
       .toMatchInlineSnapshot(`

@@ -13,7 +13,9 @@ const outputs: Record<string, string> = {
 }
 
 const generatedIn = async (root: string, outDir: string) =>
-  new Map([...(await filesIn(join(root, outDir)))].filter(([path]) => /\.gen\.ts$/.test(path)))
+  new Map(
+    [...(await filesIn(join(root, outDir)))].filter(([path]) => /\.gen\.(ts|json)$/.test(path)),
+  )
 
 describe.each(Object.entries(outputs))('the fixture %s', (name, outDir) => {
   it('generates what is expected, which compiles', async () => {
@@ -28,7 +30,8 @@ describe.each(Object.entries(outputs))('the fixture %s', (name, outDir) => {
     expect([...generated.keys()]).toEqual([
       ...(await filesIn(join(fixtures, name, 'expected'))).keys(),
     ])
-    const paths = [...generated.keys()].map((path) => join(root, outDir, path))
+    const sources = [...generated.keys()].filter((path) => path.endsWith('.ts'))
+    const paths = sources.map((path) => join(root, outDir, path))
     expect(typeErrors(root, paths)).toEqual([])
   })
 
@@ -66,7 +69,7 @@ describe('generate', () => {
     expect(check.stderr).toContain(
       'error PKQ009: out of date: src/pikku-types.gen.ts, src/pikku-worker.embedded.gen.ts',
     )
-    expect((await runGenerate(root)).stdout).toBe('4 queues: 2 files written, 2 unchanged\n')
+    expect((await runGenerate(root)).stdout).toBe('4 queues: 2 files written, 3 unchanged\n')
     expect(await filesIn(root)).toEqual(fresh)
   })
 
@@ -74,6 +77,7 @@ describe('generate', () => {
     const root = await copyFixture('forms')
     await runGenerate(root, { providers: ['pg-boss'] })
     expect([...(await filesIn(join(root, '.pikku'))).keys()]).toEqual([
+      'pikku-contracts.gen.json',
       'pikku-queue.gen.ts',
       'pikku-types.gen.ts',
       'pikku-worker.pg-boss.gen.ts',
@@ -103,6 +107,20 @@ wireQueueWorker({ queueName: 'email', func: send })
         },
       ],
     })
+  })
+
+  it('gives clients no retry default that is undefined', async () => {
+    const root = await projectOf({
+      'src/a.ts': `import { pikkuSessionlessFunc, wireQueueWorker } from '#pikku/pikku-types.gen.js'
+export const send = pikkuSessionlessFunc<string>(async () => {})
+const backoff = { type: 'fixed', delay: 1, maxDelay: undefined } as const
+wireQueueWorker({ queue: 'email', func: send, config: { attempts: undefined, backoff } })
+`,
+    })
+    expect(await runGenerate(root)).toMatchObject({ exitCode: 0, stderr: '' })
+    const client = (await filesIn(join(root, '.pikku'))).get('pikku-queue.gen.ts')
+    expect(client).toContain('defaults: { backoff: { type: "fixed", delay: 1 } }')
+    expect(typeErrors(root, [join(root, '.pikku/pikku-queue.gen.ts')])).toEqual([])
   })
 
   it('is silent when quiet and all is well', async () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
+import { clientText } from '../../src/cli/scan/overlay-client.ts'
 import { overlayText } from '../../src/cli/scan/overlay.ts'
 
 const noServices = {
@@ -28,8 +29,20 @@ function members(text: string): Record<string, string[]> {
   )
 }
 
-const runtime = (file: string) =>
-  members(readFileSync(new URL(`../../src/runtime/${file}`, import.meta.url), 'utf8'))
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+
+const runtime = (file: string) => members(read(`src/runtime/${file}`))
+
+/** The public methods of a class, sorted. */
+function methods(text: string, name: string): string[] {
+  const file = ts.createSourceFile('it.ts', text, ts.ScriptTarget.Latest, true)
+  const found = file.statements.filter(ts.isClassDeclaration).find((it) => it.name?.text === name)
+  return (found?.members ?? [])
+    .filter(ts.isMethodDeclaration)
+    .map((it) => it.name?.getText() ?? '')
+    .filter((it) => !it.startsWith('#'))
+    .sort()
+}
 
 /** The scan's stand-in has to offer what the runtime offers, or sources that use it lose their types. */
 describe('the overlay says the same as the runtime', () => {
@@ -51,5 +64,25 @@ describe('the overlay says the same as the runtime', () => {
     expect(settings).toEqual(wiring['FunctionSettings'])
     expect(overlay['Definition']).toEqual(wiring['FunctionDefinition'])
     expect(overlay['SchemaDefinition']).toEqual(wiring['SchemaDefinition'])
+  })
+})
+
+describe('the stand-in for the generated client says the same as the runtime', () => {
+  const client = members(clientText)
+
+  it.each(['Job', 'JobError', 'JobOrigin'])('%s', (name) => {
+    expect(client[name]).toEqual(runtime('types.ts')[name])
+  })
+
+  it('the methods of a client', () => {
+    const own = methods(clientText, 'PikkuQueue')
+    expect(own).toEqual(methods(read('src/runtime/client.ts'), 'QueueClient'))
+    expect(own).toContain('waitForCompletion')
+  })
+
+  it('what the generated file exports', () => {
+    const exported = (text: string) =>
+      [...text.matchAll(/^export (?:declare )?\w+ (\w+)/gm)].map(([, name]) => name).sort()
+    expect(exported(clientText)).toEqual(exported(read('templates/pikku-queue.ejs')))
   })
 })

@@ -80,10 +80,16 @@ export async function runGenerate(
   return run
 }
 
-/** Every file below the folder with its text, by path with forward slashes, sorted. */
+/**
+ * Every file below the folder with its text, by path with forward slashes, sorted; without what a run
+ * remembers for the next.
+ */
 export async function filesIn(folder: string): Promise<Map<string, string>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
-  const paths = entries.filter((it) => it.isFile()).map((it) => join(it.parentPath, it.name))
+  const paths = entries
+    .filter((it) => it.isFile())
+    .map((it) => join(it.parentPath, it.name))
+    .filter((path) => !path.includes(join('.pikku', 'cache')))
   const files = new Map<string, string>()
   for (const path of paths.sort()) {
     files.set(relative(folder, path).split(sep).join('/'), await readFile(path, 'utf8'))

@@ -2,15 +2,21 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build, type BuildFailure, type Message, stop } from 'esbuild'
 import { bundleFailed, type Diagnostic } from '../diagnostics.ts'
+import { installedPackages } from './installed-packages.ts'
 
 export type BundleResult = { file: string } | { diagnostics: Diagnostic[] }
 
 /**
- * Bundles a generated bootstrap with the user's TypeScript into one file that Node runs. Packages stay
- * outside; the file lies in the project so that they are found.
+ * Bundles a generated bootstrap with the user's TypeScript into one file that Node runs. Installed
+ * packages stay outside; the file lies in the project so that they are found.
  * @param entry the bootstrap, absolute.
+ * @param tsconfig the project's, absolute: it says how imports are resolved and classes are compiled.
  */
-export async function bundleWorker(root: string, entry: string): Promise<BundleResult> {
+export async function bundleWorker(
+  root: string,
+  entry: string,
+  tsconfig: string,
+): Promise<BundleResult> {
   const folder = join(root, '.pikku', 'build')
   await mkdir(folder, { recursive: true })
   await writeFile(join(folder, '.gitignore'), '*\n')
@@ -25,7 +31,10 @@ export async function bundleWorker(root: string, entry: string): Promise<BundleR
       platform: 'node',
       format: 'esm',
       target: 'node22',
-      packages: 'external',
+      plugins: [installedPackages(root)],
+      // As Node itself resolves: without "module", which is for bundlers.
+      conditions: [],
+      tsconfig,
       sourcemap: 'inline',
       sourcesContent: false,
       // Function names show in stack traces and logs.

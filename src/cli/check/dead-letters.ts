@@ -1,12 +1,15 @@
-import { deadLetterCycle, type Diagnostic } from '../diagnostics.ts'
-import type { Location, ProjectModel } from '../model.ts'
+import { deadLetterCycle, deadLetterMismatch, type Diagnostic } from '../diagnostics.ts'
+import type { Location, ProjectModel, QueueModel } from '../model.ts'
 
 interface Link {
   to: string
   location: Location
 }
 
-/** A dead letter queue may lead on to another, but never back to itself. One complaint a cycle. */
+/**
+ * A dead letter queue may lead on to another, but never back to itself (one complaint a cycle), and its
+ * function, if it has one, has to take the payload.
+ */
 export function checkDeadLetters({ queues }: ProjectModel): Diagnostic[] {
   const links = new Map<string, Link>()
   for (const queue of queues) {
@@ -15,13 +18,25 @@ export function checkDeadLetters({ queues }: ProjectModel): Diagnostic[] {
     links.set(queue.name, { to: target.value, location: target.location })
   }
   const walked = new Set<string>()
-  return [...links.keys()].flatMap((start) => {
+  const cycles = [...links.keys()].flatMap((start) => {
     const cycle = findCycle(start, links, walked)
     const [first] = cycle
     const link = first === undefined ? undefined : links.get(first)
     return link ? [deadLetterCycle(cycle, link.location)] : []
   })
+  return [...cycles, ...mismatches(queues, links)]
 }
+
+function mismatches(queues: readonly QueueModel[], links: Map<string, Link>): Diagnostic[] {
+  const inputs = new Map(queues.map(({ name, input }) => [name, JSON.stringify(input)]))
+  return [...links].flatMap(([name, { to, location }]) => {
+    const target = inputs.get(to)
+    const fits = target === undefined || target === takesAnything || target === inputs.get(name)
+    return fits ? [] : [deadLetterMismatch(name, to, location)]
+  })
+}
+
+const takesAnything = JSON.stringify({ kind: 'unknown' })
 
 /**
  * Follows the links from `start` on. Returns the cycle they run into, its first queue again at the

@@ -3,7 +3,7 @@ import { asksForSession, resultIgnored, type Diagnostic } from '../diagnostics.t
 import type { QueueModel } from '../model.ts'
 
 const nothing = ['void', 'undefined', 'never']
-const words = { auth: 'auth: true', permissions: 'permissions', session: 'a session' }
+const words = { auth: 'auth: true', permissions: 'permissions' }
 
 /** What a function promises or asks for that a queue, or a chosen provider, cannot honour. */
 export function checkFunctions(

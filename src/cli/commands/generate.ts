@@ -1,3 +1,4 @@
+import type { ProviderName } from '../../runtime/capabilities.ts'
 import { isError } from '../diagnostics.ts'
 import { runPipeline } from '../pipeline.ts'
 import { count, type Output, reportDiagnostics, reportJson, reportLine } from '../report.ts'
@@ -5,7 +6,7 @@ import { count, type Output, reportDiagnostics, reportJson, reportLine } from '.
 export interface GenerateOptions {
   cwd: string
   /** Providers to generate for besides the configured ones. */
-  providers?: readonly string[]
+  providers?: readonly ProviderName[]
   /** Print what was found as JSON. */
   json: boolean
   /** Write nothing; files that are not up to date are an error. */
@@ -23,7 +24,7 @@ export interface GenerateOptions {
  */
 export async function generate(options: GenerateOptions): Promise<number> {
   const { json, check, quiet, stdout = process.stdout, stderr = process.stderr } = options
-  const { root, queues, diagnostics, changed, unchanged } = await runPipeline({
+  const { root, queues, diagnostics, changed, removed, unchanged } = await runPipeline({
     cwd: options.cwd,
     providers: options.providers ?? [],
     check,
@@ -38,7 +39,8 @@ export async function generate(options: GenerateOptions): Promise<number> {
     const errors = diagnostics.filter(isError).length
     reportLine(`${count(errors, 'error')}; nothing was written`, stderr)
   } else if (!quiet) {
-    const files = `${count(changed.length, 'file')} written, ${unchanged.length} unchanged`
+    const gone = removed.length > 0 ? ` ${removed.length} removed,` : ''
+    const files = `${count(changed.length, 'file')} written,${gone} ${unchanged.length} unchanged`
     const outcome = check ? 'generated files are up to date' : files
     reportLine(`${count(queues.length, 'queue')}: ${outcome}`, stdout)
   }

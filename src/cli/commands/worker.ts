@@ -15,7 +15,7 @@ import { reportDiagnostics, reportLine } from '../report.ts'
  */
 export async function worker(options: {
   cwd: string
-  provider: string | undefined
+  provider: ProviderName | undefined
 }): Promise<number | undefined> {
   const { config, root, diagnostics } = readConfig(
     options.cwd,
@@ -31,7 +31,8 @@ export async function worker(options: {
   const generated = await generateInChild(name)
   if (generated !== 0) return generated
 
-  const bundle = await bundleWorker(root, join(root, config.outDir, `pikku-worker.${name}.gen.ts`))
+  const entry = join(root, config.outDir, `pikku-worker.${name}.gen.ts`)
+  const bundle = await bundleWorker(root, entry, join(root, config.tsconfig))
   if ('diagnostics' in bundle) return reportDiagnostics(bundle.diagnostics, { root })
   process.setSourceMapsEnabled(true)
   try {

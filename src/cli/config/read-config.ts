@@ -31,11 +31,11 @@ const embedded: ProviderName = 'embedded'
 /**
  * Finds the project that `cwd` is in and reads its configuration. The environment has no say: what is
  * generated depends on the sources alone.
- * @param asked providers asked for on the command line, as typed.
+ * @param asked providers asked for on the command line.
  */
 export function readConfig(
   cwd: string,
-  asked: readonly string[] = [],
+  asked: readonly ProviderName[] = [],
 ): { config: ProjectConfig | null; root: string; diagnostics: Diagnostic[] } {
   const root = findRoot(cwd)
   if (root === null) return { config: null, root: cwd, diagnostics: [noProject(cwd)] }
@@ -62,7 +62,8 @@ export function readConfig(
     } else if (isProviderName(value)) {
       return [value]
     } else {
-      diagnostics.push(noSuchProvider(value, file.locate(key)))
+      const guess = nearest(value, providerNames)
+      diagnostics.push(unknownProvider(value, guess, providerNames, file.locate(key)))
     }
     return []
   }
@@ -77,7 +78,7 @@ export function readConfig(
   const tsconfig = path('tsconfig', 'tsconfig.json')
   const outDir = path('outDir', '.pikku')
   const [configured] = given.provider === undefined ? [] : provider('provider', given.provider)
-  const wanted = [...asked.flatMap((name) => askedProvider(name, diagnostics)), ...providerList()]
+  const wanted = [...asked, ...providerList()]
 
   if (diagnostics.length > 0) return { config: null, root, diagnostics }
   const providers = wanted.length > 0 ? wanted : [configured ?? embedded]
@@ -93,15 +94,6 @@ export function readConfig(
     diagnostics,
   }
 }
-
-function askedProvider(name: string, diagnostics: Diagnostic[]): ProviderName[] {
-  if (isProviderName(name)) return [name]
-  diagnostics.push(noSuchProvider(name))
-  return []
-}
-
-const noSuchProvider = (name: string, location?: Location): Diagnostic =>
-  unknownProvider(name, nearest(name, providerNames), providerNames, location)
 
 function fromRoot(root: string, path: string): string {
   return relative(root, resolve(root, path)).split(sep).join('/') || '.'

@@ -1,27 +1,26 @@
 import { providerNames, type ProviderName } from '../../runtime/capabilities.ts'
-import type { FunctionDocs, QueueContract } from '../../runtime/contract.ts'
-import type { ConfigModel, ProjectModel, QueueModel } from '../model.ts'
+import type { Contracts, FunctionDocs } from '../../runtime/contract.ts'
+import type { ProjectModel, QueueModel } from '../model.ts'
 import { dataText, keyText } from './data-text.ts'
 import { docComment, propertyName } from './escape.ts'
-import { definitions, jsonSchema } from './json-schema.ts'
 import { namedTypeText, typeText } from './typescript-text.ts'
 
 /** The view of `pikku-queue.gen.ts`. */
 export function clientView(
   model: ProjectModel,
+  contracts: Contracts,
   configured: ProviderName | undefined,
 ): Record<string, unknown> {
   return {
     configured: dataText(configured),
-    definitions: dataText(definitions(model.types), 2, '  $defs: '.length),
+    definitions: dataText(contracts.$defs, 2, '  $defs: '.length),
     providers: providerNames.map((name) => ({ name, entryPoint: `pikku-queue/${name}` })),
-    queues: model.queues.map(queueView),
+    queues: model.queues.map((queue) => queueView(queue, contracts)),
     types: model.types.map(namedTypeText),
   }
 }
 
-function queueView(queue: QueueModel) {
-  const { name, docs, input, output } = queue
+function queueView({ name, docs, input, output }: QueueModel, { queues }: Contracts) {
   const key = keyText(name)
   return {
     name: propertyName(name),
@@ -29,7 +28,7 @@ function queueView(queue: QueueModel) {
     input: indented(typeText(input), 4),
     output: indented(typeText(output), 4),
     key,
-    contract: dataText(contractOf(queue), 4, 4 + `${key}: `.length),
+    contract: dataText(queues[name], 4, 4 + `${key}: `.length),
     // TypeScript takes a property called `constructor` for the one that every object has.
     type: name in Object.prototype ? ' satisfies Contracts["queues"][string]' : '',
   }
@@ -43,24 +42,4 @@ function docText({ summary, description, errors = [] }: FunctionDocs): string {
 /** All lines but the first, which the template indents. */
 function indented(text: string, by: number): string {
   return text.replace(/\n(?=.)/g, `\n${' '.repeat(by)}`)
-}
-
-function contractOf({ input, output, config, docs, tags }: QueueModel): QueueContract {
-  return {
-    input: jsonSchema(input),
-    output: jsonSchema(output),
-    defaults: knownValues(config, ['attempts', 'backoff', 'timeout', 'deadLetterQueue']),
-    ...(Object.keys(docs).length > 0 && { docs }),
-    ...(tags.length > 0 && { tags }),
-  }
-}
-
-/** What a producer has to know of a worker's config, as far as the sources say it. */
-function knownValues(config: ConfigModel, options: string[]): QueueContract['defaults'] {
-  return Object.fromEntries(
-    options.flatMap((option) => {
-      const value = config[option]
-      return value?.known ? [[option, value.value]] : []
-    }),
-  )
 }

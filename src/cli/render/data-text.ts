@@ -15,7 +15,7 @@ export function dataText(value: unknown, indent = 0, used = indent): string {
     const items = value.map((item: unknown) => dataText(item, inner))
     return items.length === 0 ? line : block('[', items, ']', indent)
   }
-  const properties = Object.entries(value).map(([name, part]) => {
+  const properties = given(value).map(([name, part]) => {
     const key = `${keyText(name)}: `
     return key + dataText(part, inner, inner + key.length)
   })
@@ -26,9 +26,13 @@ function inOneLine(value: unknown): string {
   if (typeof value === 'string') return stringLiteral(value)
   if (typeof value !== 'object' || value === null) return String(value)
   if (Array.isArray(value)) return `[${value.map(inOneLine).join(', ')}]`
-  const parts = Object.entries(value).map(([name, part]) => `${keyText(name)}: ${inOneLine(part)}`)
+  const parts = given(value).map(([name, part]) => `${keyText(name)}: ${inOneLine(part)}`)
   return parts.length === 0 ? '{}' : `{ ${parts.join(', ')} }`
 }
+
+/** A property that is undefined is one that is not there. */
+const given = (value: object): [string, unknown][] =>
+  Object.entries(value).filter(([, part]) => part !== undefined)
 
 /**
  * A key of an object literal. Written plainly, `__proto__` would set the prototype instead of a

@@ -2,6 +2,7 @@ import { posix } from 'node:path'
 import type { ProviderName } from '../../runtime/capabilities.ts'
 import type { ProjectModel } from '../model.ts'
 import { clientView } from './client-view.ts'
+import { contractsOf, contractsText } from './contracts.ts'
 import { renderTemplate } from './template.ts'
 import { typesView } from './types-view.ts'
 import { workerView } from './worker-view.ts'
@@ -19,9 +20,14 @@ export function renderProject(
   { outDir, provider, providers }: RenderOptions,
 ): { path: string; text: string }[] {
   const file = (name: string, text: string) => ({ path: posix.join(outDir, name), text })
+  const contracts = contractsOf(model)
   return [
+    file('pikku-contracts.gen.json', contractsText(contracts)),
     file('pikku-types.gen.ts', renderTemplate('pikku-types', typesView(model.services, outDir))),
-    file('pikku-queue.gen.ts', renderTemplate('pikku-queue', clientView(model, provider))),
+    file(
+      'pikku-queue.gen.ts',
+      renderTemplate('pikku-queue', clientView(model, contracts, provider)),
+    ),
     ...providers.map((name) =>
       file(
         `pikku-worker.${name}.gen.ts`,

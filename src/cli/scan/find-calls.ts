@@ -1,5 +1,5 @@
 import { ts } from 'ts-morph'
-import { aliased, definitionOf, nameOf, symbolOf, unwrap } from './resolve.ts'
+import { aliased, definitionOf, follow, nameOf, symbolOf, unwrap } from './resolve.ts'
 
 /** The functions of the generated types file that the scan looks for. */
 const sought = ['wireQueueWorker', 'addTagMiddleware', 'pikkuSessionlessFunc'] as const
@@ -37,11 +37,10 @@ export class CallFinder {
   /** The generated function that is called, through import aliases, barrels and constants. */
   nameOfCallee(callee: ts.Expression): SoughtFunction | null {
     const expression = unwrap(callee)
-    const name = nameOf(expression)
-    if (name === null) return null
     if (ts.isPropertyAccessExpression(expression) && !this.#canHold(expression.expression))
       return null
-    const symbol = symbolOf(this.#checker, name)
+    const name = nameOf(follow(this.#checker, expression))
+    const symbol = name && symbolOf(this.#checker, name)
     return symbol ? this.#nameOfSymbol(symbol) : null
   }
 
@@ -51,8 +50,7 @@ export class CallFinder {
       if (name) return name
       if (ts.isBindingElement(declaration)) return this.#nameOfBinding(declaration)
     }
-    const definition = definitionOf(this.#checker, symbol)
-    return definition && nameOf(unwrap(definition)) ? this.nameOfCallee(definition) : null
+    return null
   }
 
   /** `const { wireQueueWorker: wire } = pikku` */
@@ -61,6 +59,10 @@ export class CallFinder {
     if (!ts.isIdentifier(key)) return null
     const source = this.#checker.getTypeAtLocation(binding.parent)
     const property = source.getProperty(key.text)
+    const declaration = property?.valueDeclaration
+    if (declaration && ts.isPropertyAssignment(declaration)) {
+      return this.nameOfCallee(declaration.initializer)
+    }
     return property ? this.#nameOfSymbol(aliased(this.#checker, property)) : null
   }
 
@@ -74,7 +76,7 @@ export class CallFinder {
     const symbol = symbolOf(this.#checker, object)
     if (!symbol) return false
     if (symbol.flags & ts.SymbolFlags.Module) return true
-    const definition = definitionOf(this.#checker, symbol)
+    const definition = definitionOf(this.#checker, object)
     return definition !== null && isHolder(unwrap(definition))
   }
 }

@@ -1,14 +1,27 @@
 import { ts } from 'ts-morph'
 import { exportedTwice, type Diagnostic } from '../diagnostics.ts'
 import type { ExportedFunction, Location, ServicesModel } from '../model.ts'
+import { exportsOf, type Export, type Imported } from './exports-of.ts'
 import { locate, modelPath } from './locate.ts'
 
-const factories = ['createConfig', 'createSingletonServices', 'createSessionServices'] as const
+/** The service factories, and how many arguments each is called with. */
+const factories: Record<string, number> = {
+  createConfig: 0,
+  createSingletonServices: 1,
+  createSessionServices: 2,
+}
 
-/** Interfaces that win over return types, and what a hand-written one extends; null: anything. */
-const interfaces: Record<string, string | null> = {
-  SingletonServices: 'CoreSingletonServices',
-  SessionServices: null,
+const names: ReadonlySet<string> = new Set([
+  ...Object.keys(factories),
+  'SingletonServices',
+  'SessionServices',
+])
+
+/** What is found, and where: for whoever has something to say about it. */
+export interface FoundServices {
+  services: ServicesModel
+  locations: ReadonlyMap<string, Location>
+  diagnostics: Diagnostic[]
 }
 
 /**
@@ -16,11 +29,21 @@ const interfaces: Record<string, string | null> = {
  * syntax alone: their types are part of the overlay that has to exist before anything is checked.
  */
 export function findServices(
-  root: string,
+  { root, imported }: { root: string; imported: Imported },
   files: readonly ts.SourceFile[],
-): { services: ServicesModel; diagnostics: Diagnostic[] } {
-  const exports = files.flatMap((file) => exportsOf(root, file))
+): FoundServices {
+  const locations = new Map<string, Location>()
   const diagnostics: Diagnostic[] = []
+  // What a project's own file passes on of another counts there.
+  const elsewhere: Imported = (specifier, from) => {
+    const file = imported(specifier, from)
+    return file && files.includes(file) ? null : file
+  }
+  const exports = files.flatMap((file) =>
+    exportsOf(names, file, elsewhere)
+      .filter((it) => isService(it, file, imported))
+      .map((it) => ({ ...it, file })),
+  )
 
   const pick = (name: string): ExportedFunction | null => {
     const found = exports.filter((it) => it.name === name)
@@ -28,101 +51,80 @@ export function findServices(
     const own = found.filter((it) => !it.passedOn)
     const [first, second] = own.length > 0 ? own : found.slice(0, 1)
     if (first === undefined) return null
-    if (second) diagnostics.push(exportedTwice(name, second.location, first.location))
-    return { file: first.file, exportName: first.exportName }
+    const location = locate(root, first.node)
+    locations.set(name, location)
+    if (second) diagnostics.push(exportedTwice(name, locate(root, second.node), location))
+    return { file: modelPath(root, first.file.fileName), exportName: first.exportName }
   }
 
-  const [createConfig, createSingletonServices, createSessionServices] = [
-    pick(factories[0]),
-    pick(factories[1]),
-    pick(factories[2]),
-  ]
-  return {
-    services: {
-      createConfig,
-      createSingletonServices,
-      createSessionServices,
-      singletonInterface: pick('SingletonServices'),
-      sessionInterface: createSessionServices && pick('SessionServices'),
-    },
-    diagnostics,
+  const createSessionServices = pick('createSessionServices')
+  const services = {
+    createConfig: pick('createConfig'),
+    createSingletonServices: pick('createSingletonServices'),
+    createSessionServices,
+    singletonInterface: pick('SingletonServices'),
+    sessionInterface: createSessionServices && pick('SessionServices'),
   }
+  return { services, locations, diagnostics }
 }
 
-interface Export {
-  name: string
-  exportName: string
-  file: string
-  location: Location
-  passedOn: boolean
+function isService(found: Export, file: ts.SourceFile, imported: Imported): boolean {
+  const { name, declaration } = found
+  if (Object.hasOwn(factories, name)) {
+    // A declaration file says what a value is, not that it is the project's.
+    return !file.isDeclarationFile && required(declaration) <= (factories[name] ?? 0)
+  }
+  if (!declaration || !ts.isInterfaceDeclaration(declaration)) return false
+  return name === 'SessionServices' || extendsCore(declaration, imported, new Set())
 }
 
-/** The exports of a file that bear a name we look for, each name once. */
-function exportsOf(root: string, file: ts.SourceFile): Export[] {
-  const found = new Map<string, Export>()
-  const add = (name: string, exportName: string, node: ts.Node, passedOn = false) => {
-    if (!isWanted(name) || found.has(name)) return
-    const path = modelPath(root, file.fileName)
-    found.set(name, { name, exportName, file: path, location: locate(root, node), passedOn })
-  }
-  // Named exports first: a file that also exports the same thing as its default exports it once.
-  for (const statement of file.statements) {
-    if (ts.isVariableStatement(statement) && isExported(statement)) {
-      for (const { name } of statement.declarationList.declarations) {
-        if (ts.isIdentifier(name)) add(name.text, name.text, name)
-      }
-    } else if (ts.isFunctionDeclaration(statement) && statement.name && isExported(statement)) {
-      add(
-        statement.name.text,
-        isDefault(statement) ? 'default' : statement.name.text,
-        statement.name,
-      )
-    } else if (isServiceInterface(statement) && isExported(statement)) {
-      add(
-        statement.name.text,
-        isDefault(statement) ? 'default' : statement.name.text,
-        statement.name,
-      )
-    } else if (
-      ts.isExportDeclaration(statement) &&
-      statement.exportClause &&
-      ts.isNamedExports(statement.exportClause)
-    ) {
-      for (const { name, propertyName } of statement.exportClause.elements) {
-        const ownName = name.text === 'default' ? (propertyName?.text ?? 'default') : name.text
-        add(ownName, name.text, name, statement.moduleSpecifier !== undefined)
-      }
-    }
-  }
-  for (const statement of file.statements) {
-    if (ts.isExportAssignment(statement) && ts.isIdentifier(statement.expression)) {
-      add(statement.expression.text, 'default', statement.expression)
-    }
-  }
-  return [...found.values()]
+/** How many arguments a function cannot do without; 0 where the syntax does not say. */
+function required(declaration: Export['declaration']): number {
+  const made =
+    declaration && ts.isVariableDeclaration(declaration) ? declaration.initializer : declaration
+  if (!made || !ts.isFunctionLike(made)) return 0
+  return made.parameters.filter(
+    ({ questionToken, initializer, dotDotDotToken }) =>
+      !questionToken && !initializer && !dotDotDotToken,
+  ).length
 }
 
-const isWanted = (name: string): boolean =>
-  factories.some((factory) => factory === name) || Object.hasOwn(interfaces, name)
+/** Whether the interface extends `CoreSingletonServices`, itself or through one that it extends. */
+function extendsCore(
+  declaration: ts.InterfaceDeclaration,
+  imported: Imported,
+  seen: ReadonlySet<ts.Node>,
+): boolean {
+  const parents = declaration.heritageClauses?.flatMap((clause) => clause.types) ?? []
+  return parents.some(({ expression }) => {
+    if (lastName(expression) === 'CoreSingletonServices') return true
+    if (!ts.isIdentifier(expression)) return false
+    const parent = interfaceNamed(expression.text, declaration.getSourceFile(), imported)
+    if (parent === null || seen.has(parent)) return false
+    return extendsCore(parent, imported, new Set(seen).add(parent))
+  })
+}
 
-function isServiceInterface(statement: ts.Statement): statement is ts.InterfaceDeclaration {
-  if (!ts.isInterfaceDeclaration(statement)) return false
-  const base = interfaces[statement.name.text]
-  if (base === undefined) return false
-  const parents = statement.heritageClauses?.flatMap((clause) => clause.types) ?? []
-  return base === null || parents.some(({ expression }) => lastName(expression) === base)
+function interfaceNamed(
+  name: string,
+  file: ts.SourceFile,
+  imported: Imported,
+): ts.InterfaceDeclaration | null {
+  const own = file.statements
+    .filter(ts.isInterfaceDeclaration)
+    .find((statement) => statement.name.text === name)
+  if (own) return own
+  for (const { importClause, moduleSpecifier } of file.statements.filter(ts.isImportDeclaration)) {
+    const bindings = importClause?.namedBindings
+    if (!bindings || !ts.isNamedImports(bindings) || !ts.isStringLiteral(moduleSpecifier)) continue
+    const element = bindings.elements.find((it) => it.name.text === name)
+    const target = element && imported(moduleSpecifier.text, file)
+    if (target) return interfaceNamed((element.propertyName ?? element.name).text, target, imported)
+  }
+  return null
 }
 
 function lastName(expression: ts.Expression): string {
   if (ts.isPropertyAccessExpression(expression)) return expression.name.text
   return ts.isIdentifier(expression) ? expression.text : ''
 }
-
-const hasModifier = (node: ts.HasModifiers, kind: ts.SyntaxKind): boolean =>
-  ts.getModifiers(node)?.some((modifier) => modifier.kind === kind) ?? false
-
-const isExported = (node: ts.HasModifiers): boolean =>
-  hasModifier(node, ts.SyntaxKind.ExportKeyword)
-
-const isDefault = (node: ts.HasModifiers): boolean =>
-  hasModifier(node, ts.SyntaxKind.DefaultKeyword)

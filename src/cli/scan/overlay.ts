@@ -21,7 +21,10 @@ export type SessionServices = ${sessionServices}
 ${declarations}`
 }
 
-/** The signatures of the runtime's `define.ts`, as far as they decide what TypeScript infers. */
+/**
+ * The signatures of the runtime's `define.ts`, as far as they decide what TypeScript infers. A call that
+ * fits neither overload gets the first: the one whose type arguments are the contract.
+ */
 const declarations = `
 export type Services = Simplify<
   Omit<CoreSingletonServices<Config>, keyof SingletonServices | keyof SessionServices> &
@@ -116,13 +119,13 @@ interface QueueFunction<In, Out> extends Settings {
   readonly '~contract': { input: In; output: Out }
 }
 
+export declare function pikkuSessionlessFunc<In = void, Out = void>(
+  definition: Definition<In, Out> | Body<In, Out>,
+): QueueFunction<In, Out>
 export declare function pikkuSessionlessFunc<
   Input extends StandardSchema,
   Output extends StandardSchema = StandardSchema<void>,
 >(definition: SchemaDefinition<Input, Output>): QueueFunction<SchemaInput<Input>, SchemaInput<Output>>
-export declare function pikkuSessionlessFunc<In = void, Out = void>(
-  definition: Definition<In, Out> | Body<In, Out>,
-): QueueFunction<In, Out>
 
 export declare function pikkuMiddleware(middleware: Middleware): Middleware
 export declare function wireQueueWorker(wiring: {

@@ -1,6 +1,7 @@
 import { ts } from 'ts-morph'
 import type { FunctionDocs } from '../../runtime/contract.ts'
 import type { Location, QueueModel } from '../model.ts'
+import { callProblem, type CallProblem } from './call-problem.ts'
 import type { CallFinder } from './find-calls.ts'
 import { locate } from './locate.ts'
 import { follow, nameOf, propertiesOf, symbolOf, unwrap, type Property } from './resolve.ts'
@@ -13,6 +14,8 @@ export interface FunctionReading {
   docs: FunctionDocs
   asksForSession: QueueModel['asksForSession']
   contract: FunctionContract | 'unresolved' | 'not-a-queue-function'
+  /** What the compiler has against the call that made it. */
+  problem: CallProblem | null
 }
 
 export interface FunctionContract {
@@ -28,6 +31,7 @@ export interface ContractSide {
 
 export interface ReadContext {
   root: string
+  program: ts.Program
   checker: ts.TypeChecker
   calls: CallFinder
 }
@@ -47,6 +51,7 @@ export function readFunction(context: ReadContext, expression: ts.Expression): F
     docs: settings ? readDocs(checker, settings) : {},
     asksForSession: settings ? readSession(context, settings) : null,
     contract: readContract(checker, expression, definition),
+    problem: definition && callProblem(context.program, definition.call),
   }
 }
 
@@ -76,16 +81,39 @@ function readContract(
 ): FunctionReading['contract'] {
   const type = checker.getTypeAtLocation(expression)
   if (type.flags & ts.TypeFlags.Any) return 'unresolved'
-  const contract = type.getProperty('~contract')
-  const sides = contract && checker.getTypeOfSymbol(contract)
-  const [input, output] = [sides?.getProperty('input'), sides?.getProperty('output')]
-  if (!input || !output) return 'not-a-queue-function'
+  const sides = markedContract(checker, type) ?? bodyContract(checker, type)
+  if (sides === null) return 'not-a-queue-function'
   const [inputNode, outputNode] = definition?.call.typeArguments ?? []
   const place = definition?.call.expression ?? expression
   return {
-    input: { type: checker.getTypeOfSymbol(input), node: inputNode ?? place },
-    output: { type: checker.getTypeOfSymbol(output), node: outputNode ?? place },
+    input: { type: sides.input, node: inputNode ?? place },
+    output: { type: sides.output, node: outputNode ?? place },
   }
+}
+
+interface ContractTypes {
+  input: ts.Type
+  output: ts.Type
+}
+
+/** The overlay's mark on what it types. */
+function markedContract(checker: ts.TypeChecker, type: ts.Type): ContractTypes | null {
+  const contract = type.getProperty('~contract')
+  const sides = contract && checker.getTypeOfSymbol(contract)
+  const [input, output] = [sides?.getProperty('input'), sides?.getProperty('output')]
+  if (!input || !output) return null
+  return { input: checker.getTypeOfSymbol(input), output: checker.getTypeOfSymbol(output) }
+}
+
+/** A function that a library typed by the runtime itself: what its `func` takes and returns. */
+function bodyContract(checker: ts.TypeChecker, type: ts.Type): ContractTypes | null {
+  const func = type.getProperty('func')
+  const [signature] = func ? checker.getTypeOfSymbol(func).getCallSignatures() : []
+  if (signature === undefined) return null
+  const data = signature.parameters[1]
+  const output = checker.getAwaitedType(signature.getReturnType())
+  if (output === undefined) return null
+  return { input: data ? checker.getTypeOfSymbol(data) : checker.getVoidType(), output }
 }
 
 /** Docs are for people: what is not static is left out. */

@@ -1,5 +1,7 @@
 import type { ts } from 'ts-morph'
 import {
+  callNotInferable,
+  callNotValid,
   configNotStatic,
   functionNotFound,
   noFunction,
@@ -10,17 +12,21 @@ import {
   queueNameNotStatic,
   queueNameNotText,
   tagsNotStatic,
+  unknownWiringKey,
   wiringNotReadable,
   type Diagnostic,
 } from '../diagnostics.ts'
+import { nearest } from '../did-you-mean.ts'
 import type { ConfigModel, QueueModel } from '../model.ts'
-import { locate } from './locate.ts'
+import type { CallProblem } from './call-problem.ts'
+import { locate, locationAt } from './locate.ts'
 import { readFunction, type ContractSide, type ReadContext } from './read-function.ts'
 import { propertiesOf, type Property } from './resolve.ts'
 import { staticValue } from './static-value.ts'
 
 export interface WiringContext extends ReadContext {
-  expand: (side: ContractSide) => QueueModel['input']
+  /** @param subject what messages call it */
+  expand: (side: ContractSide, subject: string) => QueueModel['input']
   report: (diagnostic: Diagnostic) => void
 }
 
@@ -35,6 +41,7 @@ export function readWiring(context: WiringContext, call: ts.CallExpression): Que
     report(wiringNotReadable(locate(root, argument ?? call)))
     return null
   }
+  reportUnknownKeys(context, properties)
   const name = readName(context, call, properties)
   if (name === null) return null
 
@@ -53,13 +60,14 @@ export function readWiring(context: WiringContext, call: ts.CallExpression): Que
     report(notQueueFunction(name, reading.name, place))
     return null
   }
+  if (reading.problem) reportProblem(context, name, reading.problem)
   return {
     name,
     location: locate(root, call),
     functionName: reading.name,
     functionLocation: reading.location,
-    input: context.expand(reading.contract.input),
-    output: context.expand(reading.contract.output),
+    input: context.expand(reading.contract.input, 'the payload'),
+    output: context.expand(reading.contract.output, 'the result'),
     docs: reading.docs,
     tags: readTags(context, name, properties.get('tags')),
     config: readConfig(context, name, properties.get('config')),
@@ -67,12 +75,27 @@ export function readWiring(context: WiringContext, call: ts.CallExpression): Que
   }
 }
 
+const spellings = ['queue', 'queueName', 'name']
+const keys = ['queue', 'func', 'config', 'middleware', 'tags']
+
+function reportUnknownKeys({ root, report }: WiringContext, properties: Properties): void {
+  for (const [key, { node }] of properties) {
+    if (keys.includes(key) || spellings.includes(key)) continue
+    report(unknownWiringKey(key, nearest(key, keys), keys, locate(root, node)))
+  }
+}
+
+function reportProblem({ root, report }: WiringContext, queue: string, problem: CallProblem): void {
+  const location = locationAt(root, problem.file, problem.start)
+  report((problem.isTyped ? callNotValid : callNotInferable)(queue, problem.reason, location))
+}
+
 function readName(
   { root, checker, report }: WiringContext,
   call: ts.CallExpression,
   properties: Properties,
 ): string | null {
-  const key = ['queue', 'queueName', 'name'].find((spelling) => properties.has(spelling))
+  const key = spellings.find((spelling) => properties.has(spelling))
   const property = key === undefined ? undefined : properties.get(key)
   if (key === undefined || property === undefined) {
     report(noQueueName(locate(root, call)))

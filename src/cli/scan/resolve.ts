@@ -1,4 +1,5 @@
 import { ts } from 'ts-morph'
+import { isChanged } from './changed-constants.ts'
 
 /**
  * The expression without what leaves its value as it is: parentheses, `as`, `satisfies`, `!` and
@@ -56,61 +57,110 @@ export function nameOf(expression: ts.Expression): ts.Identifier | ts.MemberName
 }
 
 /**
- * The expression that gives a constant its value: the initializer of a `const`, of a property of an
- * object, of a `static readonly` member, or a default export. Null for what may change or is not in
- * the sources.
+ * The expression that gives a name or an access its value: the initializer of a `const` or of a
+ * `static readonly` member, a default export, the property of a constant object. Null for what is
+ * none of these, may change, or is not in the sources.
+ * @param pending expressions that are being followed: a constant may not need itself.
  */
-export function definitionOf(checker: ts.TypeChecker, symbol: ts.Symbol): ts.Expression | null {
-  const declaration = symbol.valueDeclaration ?? symbol.declarations?.[0]
-  if (declaration === undefined) return null
-  if (ts.isExportAssignment(declaration)) return declaration.expression
-  if (ts.isPropertyAssignment(declaration)) return declaration.initializer
-  if (ts.isShorthandPropertyAssignment(declaration)) {
-    const value = checker.getShorthandAssignmentValueSymbol(declaration)
-    return value ? definitionOf(checker, aliased(checker, value)) : null
-  }
-  if (ts.isVariableDeclaration(declaration)) {
-    return isConst(declaration) ? (declaration.initializer ?? null) : null
-  }
-  if (ts.isPropertyDeclaration(declaration)) {
-    const flags = ts.getCombinedModifierFlags(declaration)
-    const wanted = ts.ModifierFlags.Static | ts.ModifierFlags.Readonly
-    return (flags & wanted) === wanted ? (declaration.initializer ?? null) : null
-  }
-  return null
+export function definitionOf(
+  checker: ts.TypeChecker,
+  expression: ts.Expression,
+  pending: ReadonlySet<ts.Node> = new Set(),
+): ts.Expression | null {
+  const access = accessOf(expression)
+  const name = access?.key ?? (ts.isIdentifier(expression) ? expression : null)
+  const symbol = name && symbolOf(checker, name)
+  const constant = symbol ? constantOf(checker, symbol) : null
+  if (!access) return constant
+  // What a type says of a property is where it was declared; its value is where its object was made.
+  const isStatic = symbol?.declarations?.some(ts.isPropertyDeclaration) ?? false
+  if (constant && (!isStatic || isClass(checker, access.object, pending))) return constant
+  return propertiesOf(checker, access.object, pending)?.get(access.key.text)?.value ?? null
 }
 
-function isConst(declaration: ts.VariableDeclaration): boolean {
-  return (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0
+interface Access {
+  object: ts.Expression
+  key: ts.MemberName | ts.StringLiteralLike
+}
+
+/** `a.b` and `a['b']` */
+function accessOf(expression: ts.Expression): Access | null {
+  if (ts.isPropertyAccessExpression(expression)) {
+    return { object: expression.expression, key: expression.name }
+  }
+  if (!ts.isElementAccessExpression(expression)) return null
+  const { expression: object, argumentExpression: key } = expression
+  return ts.isStringLiteralLike(key) ? { object, key } : null
+}
+
+function isClass(
+  checker: ts.TypeChecker,
+  expression: ts.Expression,
+  pending: ReadonlySet<ts.Node>,
+): boolean {
+  const target = follow(checker, expression, pending)
+  const name = nameOf(target)
+  const symbol = name && symbolOf(checker, name)
+  return (
+    ts.isClassExpression(target) || (symbol?.declarations?.some(ts.isClassDeclaration) ?? false)
+  )
+}
+
+function constantOf(checker: ts.TypeChecker, symbol: ts.Symbol): ts.Expression | null {
+  const [constant, another] = (symbol.declarations ?? []).flatMap((declaration) => {
+    const value = valueOfDeclaration(declaration)
+    return value ? [value] : []
+  })
+  return constant && !another && !isChanged(checker, symbol) ? constant : null
+}
+
+function valueOfDeclaration(declaration: ts.Declaration): ts.Expression | undefined {
+  if (ts.isExportAssignment(declaration)) return declaration.expression
+  if (ts.isVariableDeclaration(declaration)) {
+    const isConst = ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const
+    return isConst ? declaration.initializer : undefined
+  }
+  if (ts.isPropertyDeclaration(declaration)) {
+    const wanted = ts.ModifierFlags.Static | ts.ModifierFlags.Readonly
+    const isConst = (ts.getCombinedModifierFlags(declaration) & wanted) === wanted
+    return isConst ? declaration.initializer : undefined
+  }
+  // A JSON file as a whole, and a property of it that is imported by its name.
+  if (ts.isSourceFile(declaration)) return jsonOf(declaration)
+  const isOfJson = ts.isPropertyAssignment(declaration) && jsonOf(declaration.getSourceFile())
+  return isOfJson ? declaration.initializer : undefined
+}
+
+function jsonOf(file: ts.SourceFile): ts.Expression | undefined {
+  const [statement] = file.fileName.endsWith('.json') ? file.statements : []
+  return statement && ts.isExpressionStatement(statement) ? statement.expression : undefined
 }
 
 /** Follows names until an expression that is none: a call, a literal, … */
-export function follow(checker: ts.TypeChecker, expression: ts.Expression): ts.Expression {
-  const seen = new Set<ts.Expression>()
-  let current = unwrap(expression)
-  while (!seen.has(current)) {
-    seen.add(current)
-    const name = nameOf(current)
-    const symbol = name && symbolOf(checker, name)
-    const next = symbol && definitionOf(checker, symbol)
-    if (!next) break
-    current = unwrap(next)
-  }
-  return current
+export function follow(
+  checker: ts.TypeChecker,
+  expression: ts.Expression,
+  pending: ReadonlySet<ts.Node> = new Set(),
+): ts.Expression {
+  const current = unwrap(expression)
+  if (pending.has(current)) return current
+  const within = new Set(pending).add(current)
+  const next = definitionOf(checker, current, within)
+  return next ? follow(checker, next, within) : current
 }
 
 /** Reads the own properties of an object literal, spreads included; null when it is not static. */
 export function propertiesOf(
   checker: ts.TypeChecker,
   expression: ts.Expression,
-  within: ReadonlySet<ts.Node> = new Set(),
+  pending: ReadonlySet<ts.Node> = new Set(),
 ): Map<string, Property> | null {
-  const literal = follow(checker, expression)
-  if (!ts.isObjectLiteralExpression(literal) || within.has(literal)) return null
+  const literal = follow(checker, expression, pending)
+  if (!ts.isObjectLiteralExpression(literal) || pending.has(literal)) return null
   const found = new Map<string, Property>()
   for (const property of literal.properties) {
     if (ts.isSpreadAssignment(property)) {
-      const spread = propertiesOf(checker, property.expression, new Set(within).add(literal))
+      const spread = propertiesOf(checker, property.expression, new Set(pending).add(literal))
       if (spread === null) return null
       for (const [name, value] of spread) found.set(name, value)
       continue

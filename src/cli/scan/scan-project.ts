@@ -1,63 +1,86 @@
-import { join } from 'node:path'
+import { isAbsolute, join, relative } from 'node:path'
 import { ts } from 'ts-morph'
-import { syntaxError, type Diagnostic } from '../diagnostics.ts'
+import { outsideRootDir, syntaxError, type Diagnostic } from '../diagnostics.ts'
+import { isGeneratedFile } from '../generated-files.ts'
 import type { Location, ProjectModel, QueueModel } from '../model.ts'
 import { reservedNames } from '../reserved-names.ts'
+import { circularTypes } from './circular-types.ts'
 import { CallFinder, type SoughtFunction } from './find-calls.ts'
+import type { Imported } from './exports-of.ts'
 import { findServices } from './find-services.ts'
 import { locationAt, modelPath } from './locate.ts'
 import { openProject } from './open-project.ts'
+import { clientFile, clientText } from './overlay-client.ts'
 import { overlayText, typesFile } from './overlay.ts'
+import type { ContractSide } from './read-function.ts'
 import { readWiring } from './read-wiring.ts'
 import { createTypeExpander } from './types/expand.ts'
+import { unresolvedImports } from './unresolved-imports.ts'
 
 const wirings: ReadonlySet<SoughtFunction> = new Set(['wireQueueWorker', 'addTagMiddleware'])
 
-/**
- * Reads the project's sources, statically, into a model. Paths are relative to `root`.
- * @returns no model when the sources cannot be read at all: no tsconfig, or broken syntax.
- */
-export function scanProject(options: { root: string; tsconfig: string; outDir: string }): {
+export interface Scan {
+  /** Null when the sources cannot be read at all: no tsconfig, or broken syntax. */
   model: ProjectModel | null
   diagnostics: Diagnostic[]
-} {
+  /** What was read of the project itself, as it was read; paths are relative to the root. */
+  texts: { path: string; text: string }[]
+}
+
+/** Reads the project's sources, statically, into a model. Paths are relative to `root`. */
+export function scanProject(options: { root: string; tsconfig: string; outDir: string }): Scan {
   const { root, outDir } = options
   const opened = openProject(root, options.tsconfig)
-  if (opened.project === null) return { model: null, diagnostics: opened.diagnostics }
+  if (opened.project === null) return { model: null, diagnostics: opened.diagnostics, texts: [] }
 
+  const { project } = opened
   const isGenerated = (file: ts.SourceFile) =>
     isGeneratedFile(outDir, modelPath(root, file.fileName))
-  const files = opened.project.files.filter((file) => !isGenerated(file))
-  const { services, diagnostics } = findServices(root, files)
+  const files = project.files.filter((file) => !isGenerated(file))
+  const imported: Imported = (specifier, from) => {
+    const file = project.imported(specifier, from)
+    return file && !isGenerated(file) ? file : null
+  }
+  const { services, locations, diagnostics } = findServices({ root, imported }, files)
+
+  const { rootDir } = project.options
+  if (rootDir !== undefined && isOutside(rootDir, join(root, outDir))) {
+    diagnostics.push(outsideRootDir(outDir, modelPath(root, rootDir)))
+  }
 
   const overlayPath = join(root, outDir, typesFile)
-  const checked = opened.project.check({ path: overlayPath, text: overlayText(services, outDir) })
-  const { program } = checked
-  if (program === null) return { model: null, diagnostics: checked.diagnostics }
+  const program = project.check([
+    { path: overlayPath, text: overlayText(services, outDir) },
+    { path: join(root, outDir, clientFile), text: clientText },
+  ])
   const overlay = program.getSourceFile(overlayPath)
   if (overlay === undefined) throw new Error(`the program has no ${typesFile}`)
-  // With what the project's files import from outside its tsconfig: a neighbouring package, say.
+  // With what the project's files import from outside its tsconfig: a neighbouring package, say. The
+  // packages of a workspace are linked into node_modules, but do not lie there.
   const sources = program
     .getSourceFiles()
-    .filter((file) => !file.isDeclarationFile && !program.isSourceFileFromExternalLibrary(file))
-    .filter((file) => !isGenerated(file) && file !== overlay)
+    .filter((file) => !file.isDeclarationFile && !isInstalled(file.fileName))
+    .filter((file) => !isGenerated(file))
 
   const broken = sources.flatMap((file) => syntaxErrors(root, program, file))
-  if (broken.length > 0) return { model: null, diagnostics: broken }
+  if (broken.length > 0) return { model: null, diagnostics: broken, texts: [] }
 
+  diagnostics.push(...circularTypes(program, overlay, locations))
   const checker = program.getTypeChecker()
   const calls = new CallFinder(checker, overlay)
   const expander = createTypeExpander(checker, { root, reservedNames })
   const context = {
     root,
+    program,
     checker,
     calls,
-    expand: ({ type, node }: { type: ts.Type; node: ts.Node }) => expander.expand(type, node),
+    expand: ({ type, node }: ContractSide, subject: string) => expander.expand(type, node, subject),
     report: (diagnostic: Diagnostic) => void diagnostics.push(diagnostic),
   }
   const queues: QueueModel[] = []
   const wiringFiles = new Set<string>()
   for (const file of sources) {
+    diagnostics.push(...unresolvedImports({ root, outDir, checker }, file))
     for (const { name, call } of calls.callsOf(wirings, file)) {
       wiringFiles.add(modelPath(root, file.fileName))
       const queue = name === 'wireQueueWorker' ? readWiring(context, call) : null
@@ -73,13 +96,21 @@ export function scanProject(options: { root: string; tsconfig: string; outDir: s
       types,
     },
     diagnostics: [...diagnostics, ...expander.diagnostics],
+    texts: [
+      ...project.configFiles,
+      ...program
+        .getSourceFiles()
+        .filter((file) => !isGenerated(file) && !isInstalled(file.fileName))
+        .map(({ fileName, text }) => ({ path: modelPath(root, fileName), text })),
+    ],
   }
 }
 
-function isGeneratedFile(outDir: string, path: string): boolean {
-  const name = path.slice(path.lastIndexOf('/') + 1)
-  const folder = path.slice(0, -name.length - 1) || '.'
-  return folder === outDir && /^pikku-(types|queue|worker\.[\w-]+)\.gen\.ts$/.test(name)
+const isInstalled = (fileName: string): boolean => fileName.includes('/node_modules/')
+
+function isOutside(folder: string, path: string): boolean {
+  const way = relative(folder, path)
+  return way.startsWith('..') || isAbsolute(way)
 }
 
 function syntaxErrors(root: string, program: ts.Program, file: ts.SourceFile): Diagnostic[] {

@@ -34,7 +34,9 @@ function evaluate(
   if (ts.isArrayLiteralExpression(expression)) return array(expression, of)
   if (ts.isObjectLiteralExpression(expression)) return object(checker, expression, of)
   if (ts.isElementAccessExpression(expression)) return element(checker, expression, of)
-  if (ts.isPropertyAccessExpression(expression)) return property(checker, expression, of)
+  if (ts.isPropertyAccessExpression(expression)) {
+    return named(checker, expression, expression.name, of)
+  }
   if (ts.isIdentifier(expression)) return named(checker, expression, expression, of)
   switch (expression.kind) {
     case ts.SyntaxKind.TrueKeyword:
@@ -63,21 +65,9 @@ function named(
     const value = checker.getConstantValue(declaration)
     return value === undefined ? unknown : known(value)
   }
-  const definition = symbol && definitionOf(checker, symbol)
+  const definition = definitionOf(checker, expression)
   const value = definition ? of(definition) : unknown
   return value.known ? value : byType(checker.getTypeAtLocation(expression))
-}
-
-function property(
-  checker: ts.TypeChecker,
-  expression: ts.PropertyAccessExpression,
-  of: Evaluate,
-): StaticValue {
-  const value = named(checker, expression, expression.name, of)
-  if (value.known) return value
-  // An annotated constant's properties are declared by its type, and valued by its initializer.
-  const found = propertiesOf(checker, expression.expression)?.get(expression.name.text)
-  return found?.value ? of(found.value) : unknown
 }
 
 /** A type with one value says it too: constants of declaration files have nothing else. */

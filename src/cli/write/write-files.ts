@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { cannotWrite, type Diagnostic } from '../diagnostics.ts'
 
@@ -18,31 +18,48 @@ export async function changedFiles(
 }
 
 /**
- * Writes the files. Every text is on disk, under a temporary name beside its own, before the first is
- * renamed into place; a reader sees the old text or the new one, never a part.
+ * Writes the files. Every text is on disk, under a temporary name beside its own, and every target can
+ * be replaced, before the first is renamed into place; a reader sees the old text or the new one, never
+ * a part.
  */
 export async function writeFiles(
   root: string,
   files: readonly GeneratedFile[],
 ): Promise<Diagnostic[]> {
-  const staged: { temporary: string; final: string }[] = []
+  const staged: { path: string; temporary: string; final: string }[] = []
   let current = ''
   try {
     for (const { path, text } of files) {
       current = path
       const final = join(root, path)
       const temporary = `${final}.${process.pid}.tmp`
+      await assertReplaceable(final)
       await mkdir(dirname(final), { recursive: true })
-      staged.push({ temporary, final })
+      staged.push({ path, temporary, final })
       await writeFile(temporary, text)
     }
-    for (const { temporary, final } of staged) await rename(temporary, final)
+    for (const { path, temporary, final } of staged) {
+      current = path
+      await rename(temporary, final)
+    }
     return []
   } catch (error) {
     for (const { temporary } of staged) await rm(temporary, { force: true }).catch(() => undefined)
     return [cannotWrite(current, error)]
   }
 }
+
+/** A rename replaces a file, but no folder. */
+async function assertReplaceable(path: string): Promise<void> {
+  const found = await stat(path).catch((error: unknown) => {
+    if (isNotThere(error)) return null
+    throw error
+  })
+  if (found?.isDirectory()) throw new Error('EISDIR: it is a folder')
+}
+
+const isNotThere = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT'
 
 async function readIfThere(path: string): Promise<string | null> {
   return await readFile(path, 'utf8').catch(() => null)

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** Hash of a text, short enough to read. */
+export function hash(text: string | Buffer): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 22)
+}
+
+/** Hash of a file's content; "-" when it cannot be read: that it is not there is a fact too. */
+export function hashFile(path: string): string {
+  try {
+    return hash(readFileSync(path))
+  } catch {
+    return '-'
+  }
+}
+
+/** Content decides, never a time stamp: clocks are set back, and checkouts keep the time. */
+export function hashFiles(root: string, paths: readonly string[]): Record<string, string> {
+  return Object.fromEntries(paths.map((path) => [path, hashFile(join(root, path))]))
+}
+
+/** Names that a program may come to include, or that decide how it resolves its imports. */
+const mayMatter = /\.([cm]?[jt]s|[jt]sx|json)$/
+const isConfiguration = /^(package\.json|tsconfig.*\.json)$/
+
+/**
+ * The names of a project's files that may matter, and the hash of each configuration among them. A
+ * file that is new, gone or renamed shows here; what is in the others shows in their own hashes.
+ * Paths are relative to the root and use forward slashes.
+ */
+export function listProject(
+  root: string,
+  isGenerated: (path: string) => boolean,
+): { names: string; configurations: Record<string, string> } {
+  const names: string[] = []
+  const pending = ['']
+  for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
+    for (const entry of entriesOf(join(root, folder))) {
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`
+      if (entry.isDirectory()) {
+        // TypeScript's own patterns pass over both.
+        if (entry.name !== 'node_modules' && !entry.name.startsWith('.')) pending.push(path)
+      } else if (mayMatter.test(entry.name) && !isGenerated(path)) {
+        names.push(path)
+      }
+    }
+  }
+  names.sort()
+  const configurations = names.filter((path) =>
+    isConfiguration.test(path.slice(path.lastIndexOf('/') + 1)),
+  )
+  return { names: hash(names.join('\n')), configurations: hashFiles(root, configurations) }
+}
+
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+  } catch {
+    return []
+  }
+}

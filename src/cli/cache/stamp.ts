@@ -1,0 +1,138 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Diagnostic } from '../diagnostics.ts'
+import type { QueueModel } from '../model.ts'
+import { packageVersion } from '../package-info.ts'
+import { hash, hashFiles, listProject } from './hash-files.ts'
+
+/** What a run found and depended on; the next run that finds all of it unchanged has nothing to do. */
+export interface Stamp {
+  /** Version of this package, and the settings of the run. */
+  key: string
+  /** Every name in the project that may come to matter. */
+  names: string
+  /** Files the run read, what they held, and what it generated. */
+  files: Record<string, string>
+  queues: QueueSummary[]
+  /** The files it generated. */
+  generated: string[]
+  /** Warnings: they are still true. */
+  diagnostics: Diagnostic[]
+}
+
+export type QueueSummary = Pick<QueueModel, 'name' | 'functionName' | 'location'>
+
+export interface StampSubject {
+  root: string
+  /** The settings that decide what is generated. */
+  settings: unknown
+  /** Tells generated files from the user's; paths are relative to the root. */
+  isGenerated: (path: string) => boolean
+}
+
+/** In the project's folder of state, whatever folder is generated into. */
+const stampFile = join('.pikku', 'cache', 'generate.json')
+
+/** Installed packages, as the package managers record them: their types matter too. */
+const installations = [
+  'node_modules/.package-lock.json',
+  'node_modules/.modules.yaml',
+  'node_modules/.yarn-state.yml',
+  'package-lock.json',
+  'pnpm-lock.yaml',
+  'yarn.lock',
+  'bun.lock',
+]
+
+/** What can be said of a project before anything of it is read. */
+export interface Snapshot {
+  names: string
+  files: Record<string, string>
+}
+
+/** Taken before the scan: what changes while it runs must not count as seen. */
+export function takeSnapshot({ root, isGenerated }: StampSubject): Snapshot {
+  const { names, configurations } = listProject(root, isGenerated)
+  return { names, files: { ...configurations, ...hashFiles(root, installations) } }
+}
+
+/** The last run's stamp, if everything it depended on and generated is as it was. */
+export function validStamp(subject: StampSubject, snapshot: Snapshot): Stamp | null {
+  const stamp = readStamp(join(subject.root, stampFile))
+  if (stamp?.key !== keyOf(subject) || stamp.names !== snapshot.names) return null
+  const now = { ...hashFiles(subject.root, Object.keys(stamp.files)), ...snapshot.files }
+  const same = Object.entries(now).every(([path, content]) => stamp.files[path] === content)
+  return same ? stamp : null
+}
+
+/** Remembers a run that had no errors. @param read the sources as it read them. */
+export function saveStamp(
+  subject: StampSubject,
+  snapshot: Snapshot,
+  run: {
+    read: readonly { path: string; text: string }[]
+    generated: readonly { path: string; text: string }[]
+    queues: readonly QueueModel[]
+    diagnostics: Diagnostic[]
+  },
+): void {
+  const stamp: Stamp = {
+    key: keyOf(subject),
+    names: snapshot.names,
+    files: {
+      ...snapshot.files,
+      ...Object.fromEntries(
+        [...run.read, ...run.generated].map(({ path, text }) => [path, hash(text)]),
+      ),
+    },
+    queues: run.queues.map(({ name, functionName, location }) => ({
+      name,
+      functionName,
+      location,
+    })),
+    generated: run.generated.map(({ path }) => path),
+    diagnostics: run.diagnostics,
+  }
+  const path = join(subject.root, stampFile)
+  const temporary = `${path}.${process.pid}.tmp`
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(join(dirname(path), '.gitignore'), '*\n')
+    writeFileSync(temporary, JSON.stringify(stamp))
+    renameSync(temporary, path)
+  } catch {
+    // It only saves time.
+    rmSync(temporary, { force: true })
+  }
+}
+
+function keyOf({ settings }: StampSubject): string {
+  return hash(JSON.stringify([packageVersion, settings]))
+}
+
+/** Null for one that is not there, is damaged, or was written by another version. */
+function readStamp(path: string): Stamp | null {
+  try {
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    return isStamp(value) ? value : null
+  } catch {
+    return null
+  }
+}
+
+function isStamp(value: unknown): value is Stamp {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'key' in value &&
+    'names' in value &&
+    'files' in value &&
+    typeof value.files === 'object' &&
+    'queues' in value &&
+    Array.isArray(value.queues) &&
+    'generated' in value &&
+    Array.isArray(value.generated) &&
+    'diagnostics' in value &&
+    Array.isArray(value.diagnostics)
+  )
+}

@@ -1,0 +1,87 @@
+/** The generated client; users import it too, where a function adds jobs. */
+export const clientFile = 'pikku-queue.gen.ts'
+
+/**
+ * What stands in for the generated client while the project is scanned. Its types follow from what the
+ * scan finds, so here every queue exists, and takes and returns anything: a result that a function only
+ * passes on is `unknown` in that function's contract, on the first run and on every other.
+ */
+export const clientText = `
+export interface Queues {
+  [queue: string]: { input: unknown; output: unknown }
+}
+export declare const contracts: {
+  queues: Record<string, unknown>
+  $defs: Record<string, Record<string, unknown>>
+}
+export declare class PikkuQueue {
+  constructor(service: unknown)
+  add(queue: string, data?: unknown, options?: object): Promise<string>
+  addBulk(queue: string, jobs: readonly { data?: unknown; options?: object }[]): Promise<string[]>
+  getJob(queue: string, id: string): Promise<Job | null>
+  waitForCompletion(
+    queue: string,
+    id: string,
+    options?: { timeout?: number | undefined; signal?: AbortSignal | undefined },
+  ): Promise<unknown>
+  events(
+    queue: string,
+    id: string,
+    options?: { signal?: AbortSignal | undefined },
+  ): AsyncGenerator<JobEvent, void>
+  onProgress(
+    queue: string,
+    id: string,
+    listener: (progress: unknown) => void,
+    onError?: (error: unknown) => void,
+  ): () => void
+  remove(queue: string, id: string): Promise<boolean>
+  retry(queue: string, id: string): Promise<boolean>
+  counts(queue: string): Promise<Record<JobStatus, number>>
+  close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+export declare function createQueueClient(options?: {
+  logger?: unknown
+  provider?: string
+  connection?: unknown
+}): Promise<PikkuQueue>
+
+type JobStatus = 'waiting' | 'delayed' | 'active' | 'completed' | 'failed' | 'discarded'
+interface JobError {
+  name: string
+  message: string
+  code?: string
+  stack?: string
+  cause?: JobError
+}
+interface JobOrigin {
+  queueName: string
+  jobId: string
+  attemptsMade: number
+  error: JobError | null
+}
+interface Job {
+  id: string
+  queueName: string
+  data: unknown
+  status: JobStatus
+  progress: unknown
+  result: unknown
+  error: JobError | null
+  attemptsMade: number
+  maxAttempts: number
+  createdAt: Date
+  startedAt: Date | null
+  finishedAt: Date | null
+  delayedUntil: Date | null
+  origin: JobOrigin | null
+}
+type JobEvent =
+  | { type: 'active'; attempt: number }
+  | { type: 'progress'; progress: unknown }
+  | { type: 'retrying'; error: JobError | null; attemptsMade: number }
+  | { type: 'completed'; result: unknown }
+  | { type: 'failed'; error: JobError | null }
+  | { type: 'discarded'; reason: string | undefined }
+`

@@ -1,0 +1,170 @@
+import { mkdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { takeSnapshot, validStamp } from '../../src/cli/cache/stamp.ts'
+import { readConfig } from '../../src/cli/config/read-config.ts'
+import { stampSubject } from '../../src/cli/pipeline.ts'
+import { runGenerate } from '../support/project.ts'
+import { createUserProject, type UserProject } from '../support/user-project.ts'
+
+const wiring = (config = '') => `
+import { pikkuSessionlessFunc, wireQueueWorker } from '#pikku/pikku-types.gen.js'
+import type { Greeting } from './greeting.js'
+wireQueueWorker({ queue: 'greet', func: pikkuSessionlessFunc<Greeting, void>(async () => {}), ${config} })
+`
+const files = {
+  'src/greet.ts': wiring(),
+  'src/greeting.ts': 'export interface Greeting { name: string }\n',
+  'src/aside.ts': 'export const aside = 1\n',
+}
+
+/** Fails whatever loads the compiler. */
+const withoutCompiler = `data:text/javascript,${encodeURIComponent(`
+import { registerHooks } from 'node:module'
+registerHooks({
+  resolve(specifier, context, next) {
+    if (specifier === 'ts-morph') throw new Error('the compiler was loaded')
+    return next(specifier, context)
+  },
+})`)}`
+
+const pikku = new URL('../../bin/pikku.js', import.meta.url).pathname
+
+async function generated(source = files): Promise<UserProject> {
+  const project = await createUserProject({ files: source })
+  expect(await runGenerate(project.folder)).toMatchObject({ exitCode: 0 })
+  return project
+}
+
+/** Whether a run would have nothing to do. */
+function isFresh({ folder }: UserProject): boolean {
+  const { config } = readConfig(folder)
+  if (!config) throw new Error('the project has no config')
+  const subject = stampSubject(config)
+  return validStamp(subject, takeSnapshot(subject)) !== null
+}
+
+const generateWithoutCompiler = (project: UserProject, ...flags: string[]) =>
+  project.node(['--import', withoutCompiler, pikku, 'generate', ...flags]).ended
+
+describe('when nothing has changed', () => {
+  it('says so without loading the compiler, and keeps telling what is true', async () => {
+    const warned = wiring('config: { lockDuration: 30000 }')
+    const project = await generated({ ...files, 'src/greet.ts': warned })
+    const again = await generateWithoutCompiler(project)
+    expect(again).toMatchObject({ code: 0, stdout: '1 queue: 0 files written, 4 unchanged\n' })
+    expect(again.stderr).toContain('warning PKQ306: "lockDuration" of queue "greet" does nothing')
+
+    const { stdout } = await generateWithoutCompiler(project, '--json')
+    expect(JSON.parse(stdout)).toMatchObject({
+      queues: [{ queue: 'greet', function: '(inline)', file: 'src/greet.ts', line: 4 }],
+      diagnostics: [{ code: 'PKQ306', severity: 'warning' }],
+    })
+    expect(await generateWithoutCompiler(project, '--check')).toMatchObject({ code: 0 })
+  })
+
+  it('goes by what files hold, not by their time', async () => {
+    const project = await generated()
+    for (const path of Object.keys(files)) {
+      await utimes(join(project.folder, path), new Date(0), new Date(0))
+    }
+    expect(await generateWithoutCompiler(project)).toMatchObject({ code: 0 })
+  })
+})
+
+it('the worker file of a former provider still goes', async () => {
+  const project = await generated()
+  const path = join(project.folder, '.pikku', 'pikku-worker.embedded.gen.ts')
+  await writeFile(path.replace('embedded', 'pg-boss'), await readFile(path, 'utf8'))
+  expect(await runGenerate(project.folder)).toMatchObject({
+    stdout: '1 queue: 0 files written, 1 removed, 4 unchanged\n',
+  })
+})
+
+describe('what has changed is seen', () => {
+  const changes: [string, (project: UserProject) => Promise<unknown>][] = [
+    [
+      'a type that a payload refers to',
+      (project) =>
+        project.write({ 'src/greeting.ts': 'export interface Greeting { to: string }\n' }),
+    ],
+    ['a wiring', (project) => project.write({ 'src/greet.ts': wiring("tags: ['a']") })],
+    ['a new file', (project) => project.write({ 'src/new.ts': 'export {}\n' })],
+    ['a file that is gone', ({ folder }) => rm(join(folder, 'src/aside.ts'))],
+    [
+      'a file that has another name',
+      ({ folder }) => rename(join(folder, 'src/aside.ts'), join(folder, 'src/away.ts')),
+    ],
+    [
+      'package.json',
+      async ({ folder }) => {
+        const path = join(folder, 'package.json')
+        await writeFile(path, `${await readFile(path, 'utf8')}\n`)
+      },
+    ],
+    [
+      'what tsconfig.json includes',
+      ({ folder }) => writeFile(join(folder, 'tsconfig.json'), '{ "include": ["src/*.ts"] }'),
+    ],
+    [
+      'pikku.config.json',
+      (project) => project.write({ 'pikku.config.json': '{ "provider": "pg-boss" }' }),
+    ],
+    [
+      'what is installed',
+      ({ folder }) => writeFile(join(folder, 'node_modules', '.package-lock.json'), '{}'),
+    ],
+    [
+      'a generated file',
+      (project) => project.write({ '.pikku/pikku-queue.gen.ts': '// edited by hand\n' }),
+    ],
+    [
+      'a generated file that is gone',
+      ({ folder }) => rm(join(folder, '.pikku/pikku-types.gen.ts')),
+    ],
+    [
+      'a damaged memory of the last run',
+      (project) => project.write({ '.pikku/cache/generate.json': '{ "key": ' }),
+    ],
+    [
+      'a memory that is none',
+      async ({ folder }) => {
+        const path = join(folder, '.pikku', 'cache', 'generate.json')
+        await rm(path)
+        await mkdir(path)
+      },
+    ],
+  ]
+
+  it.each(changes)('%s', async (_what, change) => {
+    const project = await generated()
+    expect(isFresh(project)).toBe(true)
+    await change(project)
+    expect(isFresh(project)).toBe(false)
+  })
+
+  it('and what is generated then is what a first run would generate', async () => {
+    const project = await generated()
+    const changed = { ...files, 'src/greeting.ts': 'export interface Greeting { to: Date }\n' }
+    await project.write(changed)
+    expect(await runGenerate(project.folder)).toMatchObject({
+      exitCode: 0,
+      stdout: '1 queue: 2 files written, 2 unchanged\n',
+    })
+    const fresh = await generated(changed)
+    const client = join('.pikku', 'pikku-queue.gen.ts')
+    expect(await readFile(join(project.folder, client), 'utf8')).toBe(
+      await readFile(join(fresh.folder, client), 'utf8'),
+    )
+  })
+})
+
+it('a run with errors is not remembered', async () => {
+  const project = await generated()
+  await project.write({ 'src/greet.ts': 'const = 5\n' })
+  expect(await runGenerate(project.folder)).toMatchObject({ exitCode: 1 })
+  expect(await runGenerate(project.folder)).toMatchObject({ exitCode: 1 })
+  await project.write(files)
+  // Back to what the last good run saw.
+  expect(isFresh(project)).toBe(true)
+})
