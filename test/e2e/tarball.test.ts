@@ -132,7 +132,7 @@ it(
       ...compilers.map((version) => `typescript-${version}@npm:typescript@~${version}`),
     ])
 
-    expect(await run('npx', ['pikku', 'generate'])).toBe('1 queue: 3 files written, 0 unchanged\n')
+    expect(await run('npx', ['pikku', 'generate'])).toBe('1 queue: 4 files written, 0 unchanged\n')
     const output = await run('node', ['session.mjs'])
     expect(output).toContain('queue double: 10 at a time, 3 attempts, exponential backoff')
     expect(output).toContain('\n42 true 6\n')
