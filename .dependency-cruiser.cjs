@@ -15,7 +15,7 @@ module.exports = {
       comment: 'Workers run without the tools that generated them.',
       severity: 'error',
       from: { path: '^src/runtime' },
-      to: { path: 'node_modules/(ts-morph|ejs|esbuild|commander|typescript)/' },
+      to: { path: 'node_modules/(ts-morph|@ts-morph|ejs|esbuild|commander|typescript)/' },
     },
     {
       name: 'cli-knows-only-the-data-of-the-runtime',
@@ -37,7 +37,7 @@ module.exports = {
       name: 'only-scan-knows-the-compiler',
       severity: 'error',
       from: { path: '^src', pathNot: '^src/cli/scan/' },
-      to: { path: 'node_modules/(ts-morph|typescript)/' },
+      to: { path: 'node_modules/(ts-morph|@ts-morph|typescript)/' },
     },
     {
       name: 'only-render-knows-ejs',

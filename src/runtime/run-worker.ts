@@ -22,7 +22,9 @@ export interface WorkerDefinition extends ServiceFactories {
  */
 export async function runWorker(definition: WorkerDefinition): Promise<void> {
   surviveClosedOutput()
-  const logger = relayLogger(createLogger())
+  const ownLogger = createLogger()
+  // The project's logger, once it is made; until then, and where there is none, our own.
+  const logger = relayLogger(ownLogger)
   let provider: QueueProvider | undefined
   try {
     const flags = parseWorkerFlags(process.argv.slice(2))
@@ -36,7 +38,7 @@ export async function runWorker(definition: WorkerDefinition): Promise<void> {
       registry: defaultRegistry,
       contracts: definition.contracts,
       createServices: async () => {
-        const services = await makeServices(definition, logger)
+        const services = await makeServices(definition, ownLogger)
         logger.relayTo(services.logger)
         return services
       },

@@ -232,7 +232,7 @@ describe('errors in the project and its configuration', () => {
   it('files that are out of date', async () => {
     const root = await projectOf({ 'src/email.ts': worker })
     expect((await runGenerate(root, { check: true })).stderr).toMatchInlineSnapshot(`
-      "error PKQ009: out of date: .pikku/pikku-types.gen.ts, .pikku/pikku-queue.gen.ts, .pikku/pikku-worker.embedded.gen.ts
+      "error PKQ009: out of date: .pikku/pikku-contracts.gen.json, .pikku/pikku-types.gen.ts, .pikku/pikku-queue.gen.ts, .pikku/pikku-worker.embedded.gen.ts
         Run \`pikku generate\` and commit the result.
 
       1 error; nothing was written
@@ -243,7 +243,7 @@ describe('errors in the project and its configuration', () => {
 
   it('a folder that cannot be written', async () => {
     expect(await complaints({ '.pikku': 'a file' })).toMatchInlineSnapshot(`
-      "error PKQ010: .pikku/pikku-types.gen.ts cannot be written: ENOTDIR: not a directory
+      "error PKQ010: .pikku/pikku-contracts.gen.json cannot be written: ENOTDIR: not a directory
         Nothing is half-written. Make the folder writable, or set another "outDir" in pikku.config.json.
 
       1 error; nothing was written

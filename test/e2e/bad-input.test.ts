@@ -152,7 +152,9 @@ it(
     const project = await createUserProject({
       files: { 'src/greet.ts': wiring, 'src/services.ts': services },
     })
-    const { code, stdout, stderr } = await project.pikku(['worker']).ended
+    const { code, stdout, stderr } = await project.pikku(['worker'], {
+      DATABASE_URL: await createDatabase(),
+    }).ended
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toContain('error PKQ507: the services could not be made: Error: no API key')
     expect(stderr).toContain('services.ts:2:9')

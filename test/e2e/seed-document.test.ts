@@ -81,7 +81,7 @@ describe.each(['embedded', 'pg-boss'] as const)("the introduction's shop on %s",
     const { code, stdout } = await worker.ended
     expect(code).toBe(0)
     expect(stdout).toContain('queue payments: lockDuration is ignored; pg-boss has no lock')
-    expect(stdout).toContain('queue payments: 3 at a time')
+    expect(stdout).toContain('queue payments (payment-worker): 3 at a time')
     expect(stdout).toContain('Welcome email sent userId=u1')
     expect(stdout).toContain('SIGTERM: finishing running jobs')
   }, 120_000)
