@@ -1,3 +1,5 @@
+import { jobErrorTypes } from './overlay.ts'
+
 /** The generated client; users import it too, where a function adds jobs. */
 export const clientFile = 'pikku-queue.gen.ts'
 
@@ -48,20 +50,7 @@ export declare function createQueueClient(options?: {
 }): Promise<PikkuQueue>
 
 type JobStatus = 'waiting' | 'delayed' | 'active' | 'completed' | 'failed' | 'discarded'
-interface JobError {
-  name: string
-  message: string
-  code?: string
-  stack?: string
-  cause?: JobError
-}
-interface JobOrigin {
-  queueName: string
-  jobId: string
-  attemptsMade: number
-  error: JobError | null
-}
-interface Job {
+${jobErrorTypes}interface Job {
   id: string
   queueName: string
   data: unknown

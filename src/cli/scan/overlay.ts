@@ -21,6 +21,22 @@ export type SessionServices = ${sessionServices}
 ${declarations}`
 }
 
+/** How jobs fail, and what dead letters were: both stand-ins say it. */
+export const jobErrorTypes = `interface JobError {
+  name: string
+  message: string
+  code?: string
+  stack?: string
+  cause?: JobError
+}
+interface JobOrigin {
+  queueName: string
+  jobId: string
+  attemptsMade: number
+  error: JobError | null
+}
+`
+
 /**
  * The signatures of the runtime's `define.ts`, as far as they decide what TypeScript infers. A call that
  * fits neither overload gets the first: the one whose type arguments are the contract.
@@ -46,20 +62,7 @@ export interface Logger {
   error: Log
 }
 type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue }
-interface JobError {
-  name: string
-  message: string
-  code?: string
-  stack?: string
-  cause?: JobError
-}
-interface JobOrigin {
-  queueName: string
-  jobId: string
-  attemptsMade: number
-  error: JobError | null
-}
-export interface Interaction {
+${jobErrorTypes}export interface Interaction {
   queue?: {
     readonly queueName: string
     readonly jobId: string
