@@ -78,7 +78,7 @@ export class CrashSweep {
         if (state === 'created') continue
         this.#logger.warn('a worker went silent while it ran a job', {
           queue,
-          job: uuid,
+          jobId: uuid,
           outcome: state === 'failed' ? 'failed, no attempts left' : 'will run again',
         })
       }

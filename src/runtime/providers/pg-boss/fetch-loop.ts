@@ -251,7 +251,7 @@ export class FetchLoop implements Consumer {
       logger.error('a delivery was rejected; its job is given back', {
         queue: claim.queue,
         worker: claim.worker,
-        job: claim.id,
+        jobId: claim.id,
         reason: messageOf(error),
       })
       settler.settle(claim, { type: 'released', delayMs: 1_000 })

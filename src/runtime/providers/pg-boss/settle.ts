@@ -198,7 +198,7 @@ export class Settler {
     this.#logger.error('PostgreSQL cannot store what the job left; it is settled without', {
       queue: claim.queue,
       worker: claim.worker,
-      job: claim.id,
+      jobId: claim.id,
       reason: messageOf(error),
     })
   }
@@ -211,7 +211,7 @@ export class Settler {
     this.#logger.warn('the claim on a job was lost; its outcome is not recorded', {
       queue: claim.queue,
       worker: claim.worker,
-      job: claim.id,
+      jobId: claim.id,
       attempt: claim.retryCount + 1,
       outcome: kind,
     })
