@@ -11,7 +11,6 @@ import { Worker } from './worker.ts'
 
 /** What a generated bootstrap hands over. */
 export interface WorkerDefinition extends ServiceFactories {
-  provider: string
   createProvider: CreateProvider<never>
   contracts: Contracts
 }

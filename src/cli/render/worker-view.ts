@@ -12,7 +12,6 @@ export function workerView(
 ): Record<string, unknown> {
   const factories = factoryNames.filter((name) => services[name] !== null)
   return {
-    provider,
     entryPoint: `pikku-queue/${provider}`,
     factories,
     serviceImports: importLines(
