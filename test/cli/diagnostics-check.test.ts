@@ -13,35 +13,6 @@ async function check(source: string, exitCode: number): Promise<string> {
 }
 
 describe('rules', () => {
-  it('a project without wirings', async () => {
-    expect(await check('', 0)).toMatchInlineSnapshot(`
-      "warning PKQ301: no queue is wired
-        Wire one: wireQueueWorker({ queue: 'name', func }) in any file that tsconfig.json includes.
-
-      "
-    `)
-  })
-
-  it('two functions on one queue', async () => {
-    expect(
-      await check(
-        `wireQueueWorker({ queue: 'a', func })\nwireQueueWorker({ queue: 'a', func })\n`,
-        1,
-      ),
-    ).toMatchInlineSnapshot(`
-      "src/main.ts:4:1 - error PKQ302: queue "a" is wired twice: here and at src/main.ts:3:1
-
-        3 | wireQueueWorker({ queue: 'a', func })
-        4 | wireQueueWorker({ queue: 'a', func })
-          | ^
-
-        One queue has one function. Give one of them a queue of its own.
-
-      1 error; nothing was written
-      "
-    `)
-  })
-
   it('a queue name that the provider forbids', async () => {
     expect(await check(`wireQueueWorker({ queue: 'a b', func })\n`, 1)).toMatchInlineSnapshot(`
       "src/main.ts:3:1 - error PKQ303: the queue name "a b" is not allowed on embedded
@@ -123,22 +94,6 @@ describe('rules', () => {
     `)
   })
 
-  it('options that the provider does nothing with', async () => {
-    expect(
-      await check(`wireQueueWorker({ queue: 'a', func, config: { lockDuration: 30_000 } })\n`, 0),
-    ).toMatchInlineSnapshot(`
-      "src/main.ts:3:47 - warning PKQ306: "lockDuration" of queue "a" does nothing on embedded
-
-        2 | const func = pikkuSessionlessFunc<string>(async () => {})
-        3 | wireQueueWorker({ queue: 'a', func, config: { lockDuration: 30_000 } })
-          |                                               ^
-
-        pg-boss has no lock; use visibilityTimeout.
-
-      "
-    `)
-  })
-
   it('dead letter queues that lead back to themselves', async () => {
     const wire = (queue: string, to: string) =>
       `wireQueueWorker({ queue: '${queue}', func, config: { deadLetterQueue: '${to}' } })\n`
@@ -197,34 +152,5 @@ describe('rules', () => {
         0,
       ),
     ).toBe('')
-  })
-
-  it('functions that ask for a user', async () => {
-    expect(
-      await check(
-        `const secure = pikkuSessionlessFunc<string>({\n  func: async () => {},\n  auth: true,\n})\n` +
-          `const owned = pikkuSessionlessFunc<string>({ func: async () => {}, permissions: { owner: true } })\n` +
-          `wireQueueWorker({ queue: 'a', func: secure })\nwireQueueWorker({ queue: 'b', func: owned })\n`,
-        0,
-      ),
-    ).toMatchInlineSnapshot(`
-      "src/main.ts:5:3 - warning PKQ309: "secure" of queue "a" has auth: true, but a queue's jobs have no user
-
-        4 |   func: async () => {},
-        5 |   auth: true,
-          |   ^
-
-        It runs for every job without a check. Say auth: false and leave permissions out, or wire another function.
-
-      src/main.ts:7:68 - warning PKQ309: "owned" of queue "b" has permissions, but a queue's jobs have no user
-
-        6 | })
-        7 | const owned = pikkuSessionlessFunc<string>({ func: async () => {}, permissions: { owner: true } })
-          |                                                                    ^
-
-        It runs for every job without a check. Say auth: false and leave permissions out, or wire another function.
-
-      "
-    `)
   })
 })

@@ -52,41 +52,6 @@ describe('errors in what is scanned', () => {
     `)
   })
 
-  it('keys that a wiring does not have', async () => {
-    expect(
-      await errors(
-        `${imports}${func}wireQueueWorker({ queue: 'a', func, confg: { attempts: 9 } })\n`,
-      ),
-    ).toMatchInlineSnapshot(`
-      "src/main.ts:3:37 - error PKQ118: a wiring has no "confg"
-
-        2 | const func = pikkuSessionlessFunc<string>(async () => {})
-        3 | wireQueueWorker({ queue: 'a', func, confg: { attempts: 9 } })
-          |                                     ^
-
-        Did you mean "config"?
-
-      1 error; nothing was written
-      "
-    `)
-  })
-
-  it('broken syntax', async () => {
-    expect(await errors(`${imports}${func}wireQueueWorker({ queue: 'a' func })\n`))
-      .toMatchInlineSnapshot(`
-      "src/main.ts:3:30 - error PKQ101: ',' expected.
-
-        2 | const func = pikkuSessionlessFunc<string>(async () => {})
-        3 | wireQueueWorker({ queue: 'a' func })
-          |                              ^
-
-        Correct the syntax; nothing was generated.
-
-      1 error; nothing was written
-      "
-    `)
-  })
-
   it('broken syntax in another file', async () => {
     const source = `${imports}${func}wireQueueWorker({ queue: 'a', func })\n`
     expect(await errors(source, { 'src/other.ts': 'export const = 1' })).toContain(
@@ -110,21 +75,6 @@ describe('errors in what is scanned', () => {
     `)
   })
 
-  it('no queue', async () => {
-    expect(await errors(`${imports}${func}wireQueueWorker({ func })\n`)).toMatchInlineSnapshot(`
-      "src/main.ts:3:1 - error PKQ103: this worker is wired to no queue
-
-        2 | const func = pikkuSessionlessFunc<string>(async () => {})
-        3 | wireQueueWorker({ func })
-          | ^
-
-        Name the queue: wireQueueWorker({ queue: 'name', func }).
-
-      1 error; nothing was written
-      "
-    `)
-  })
-
   it('a queue name from the environment', async () => {
     expect(
       await errors(
@@ -140,34 +90,6 @@ describe('errors in what is scanned', () => {
         Use a literal, a constant, an enum member or a property of a constant object.
 
       1 error; nothing was written
-      "
-    `)
-  })
-
-  it('queue names that may change, or are made in a loop', async () => {
-    expect(
-      await errors(
-        `${imports}${func}let name = 'a'\nwireQueueWorker({ queue: name, func })\n` +
-          `for (const each of ['b', 'c']) wireQueueWorker({ queue: each, func })\n`,
-      ),
-    ).toMatchInlineSnapshot(`
-      "src/main.ts:4:26 - error PKQ104: the queue name cannot be known before the program runs
-
-        3 | let name = 'a'
-        4 | wireQueueWorker({ queue: name, func })
-          |                          ^
-
-        Use a literal, a constant, an enum member or a property of a constant object.
-
-      src/main.ts:5:57 - error PKQ104: the queue name cannot be known before the program runs
-
-        4 | wireQueueWorker({ queue: name, func })
-        5 | for (const each of ['b', 'c']) wireQueueWorker({ queue: each, func })
-          |                                                         ^
-
-        Use a literal, a constant, an enum member or a property of a constant object.
-
-      2 errors; nothing was written
       "
     `)
   })
@@ -207,44 +129,6 @@ describe('errors in what is scanned', () => {
     `)
   })
 
-  it('a function that is none of ours', async () => {
-    expect(
-      await errors(
-        `${imports}const send = async () => {}\nwireQueueWorker({ queue: 'a', func: send as never as { x: 1 } })\n`,
-      ),
-    ).toMatchInlineSnapshot(`
-      "src/main.ts:3:37 - error PKQ108: "send", wired to queue "a", is not made with pikkuSessionlessFunc
-
-        2 | const send = async () => {}
-        3 | wireQueueWorker({ queue: 'a', func: send as never as { x: 1 } })
-          |                                     ^
-
-        Wrap it: pikkuSessionlessFunc<Input, Output>(…), imported from the generated pikku-types.gen.js.
-
-      1 error; nothing was written
-      "
-    `)
-  })
-
-  it('a function that cannot be found', async () => {
-    expect(
-      await errors(
-        `${imports}import { send } from './gone.js'\nwireQueueWorker({ queue: 'a', func: send })\n`,
-      ),
-    ).toMatchInlineSnapshot(`
-      "src/main.ts:3:37 - error PKQ113: "send", wired to queue "a", cannot be found
-
-        2 | import { send } from './gone.js'
-        3 | wireQueueWorker({ queue: 'a', func: send })
-          |                                     ^
-
-        Correct its import, or declare it; \`npx tsc\` says why.
-
-      1 error; nothing was written
-      "
-    `)
-  })
-
   it('services that are exported twice', async () => {
     const source = `${imports}${func}wireQueueWorker({ queue: 'a', func })\n`
     expect(
@@ -268,21 +152,6 @@ describe('errors in what is scanned', () => {
 })
 
 describe('warnings about what is scanned', () => {
-  it('older spellings', async () => {
-    expect(await warnings(`${imports}${func}wireQueueWorker({ queueName: 'a', func })\n`))
-      .toMatchInlineSnapshot(`
-      "src/main.ts:3:19 - warning PKQ106: "queueName" is an older spelling of "queue"
-
-        2 | const func = pikkuSessionlessFunc<string>(async () => {})
-        3 | wireQueueWorker({ queueName: 'a', func })
-          |                   ^
-
-        Rename "queueName" to "queue".
-
-      "
-    `)
-  })
-
   it('config, options and tags that are known at run time only', async () => {
     expect(
       await warnings(

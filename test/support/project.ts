@@ -15,9 +15,15 @@ export async function copyFixture(name: string): Promise<string> {
   return root
 }
 
-/** A project of the given files; package.json and tsconfig.json are there unless they are given. */
-export async function projectOf(files: Record<string, string | null>): Promise<string> {
-  const root = await temporaryProject()
+/**
+ * A project of the given files; package.json and tsconfig.json are there unless they are given. It is
+ * deleted when the test has finished, or by what `whenToDelete` is given.
+ */
+export async function projectOf(
+  files: Record<string, string | null>,
+  whenToDelete?: (remove: () => Promise<void>) => void,
+): Promise<string> {
+  const root = await temporaryProject(whenToDelete)
   const all: Record<string, string | null> = {
     'package.json': packageJson,
     'tsconfig.json': tsconfigJson,
@@ -50,9 +56,11 @@ const tsconfigJson = JSON.stringify({
   include: ['src'],
 })
 
-async function temporaryProject(): Promise<string> {
+async function temporaryProject(
+  whenToDelete: (remove: () => Promise<void>) => void = onTestFinished,
+): Promise<string> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'pikku-project-')))
-  onTestFinished(() => rm(root, { recursive: true, force: true }))
+  whenToDelete(() => rm(root, { recursive: true, force: true }))
   return root
 }
 

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, parse } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 
@@ -17,9 +17,11 @@ export function typeErrors(root: string, files: readonly string[] = []): string[
     },
   })
   if (!parsed) throw new Error(`${tsconfig} cannot be read`)
-  const program = ts.createProgram([...parsed.fileNames, ...files], {
+  const options: ts.CompilerOptions = {
     ...parsed.options,
     noEmit: true,
+    // The runtime's sources are not below the project's.
+    rootDir: parse(root).root,
     allowImportingTsExtensions: true,
     typeRoots: [join(repository, 'node_modules/@types')],
     paths: {
@@ -27,7 +29,8 @@ export function typeErrors(root: string, files: readonly string[] = []): string[
       'pikku-queue': [join(repository, 'src/runtime/index.ts')],
       'pikku-queue/*': [join(repository, 'src/runtime/providers/*/index.ts')],
     },
-  })
+  }
+  const program = ts.createProgram([...parsed.fileNames, ...files], options, hostOf(root, options))
   return program
     .getSourceFiles()
     .filter(({ fileName }) => fileName.startsWith(root))
@@ -40,4 +43,21 @@ export function typeErrors(root: string, files: readonly string[] = []): string[
       const name = file?.fileName.slice(root.length + 1) ?? ''
       return `${name}:${line} ${ts.flattenDiagnosticMessageText(messageText, ' ')}`
     })
+}
+
+/** What is not the project's own, parsed: most of what there is to parse, and the same every time. */
+const parsedFiles = new Map<string, ts.SourceFile | undefined>()
+
+function hostOf(root: string, options: ts.CompilerOptions): ts.CompilerHost {
+  const host = ts.createCompilerHost(options)
+  const { module, moduleDetection, jsx } = options
+  return {
+    ...host,
+    getSourceFile(name, version, ...rest) {
+      if (name.startsWith(root)) return host.getSourceFile(name, version, ...rest)
+      const key = JSON.stringify([name, version, module, moduleDetection, jsx])
+      if (!parsedFiles.has(key)) parsedFiles.set(key, host.getSourceFile(name, version, ...rest))
+      return parsedFiles.get(key)
+    },
+  }
 }

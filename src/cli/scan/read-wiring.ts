@@ -134,6 +134,8 @@ function readConfig(
   property: Property | undefined,
 ): ConfigModel {
   if (property === undefined) return {}
+  const whole = property.value && staticValue(checker, property.value)
+  if (whole?.known && whole.value === undefined) return {}
   const options = property.value ? propertiesOf(checker, property.value) : null
   if (options === null) {
     report(configNotStatic(queue, locate(root, property.node)))

@@ -50,10 +50,9 @@ export function aliased(checker: ts.TypeChecker, symbol: ts.Symbol): ts.Symbol {
   return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
 }
 
-/** The name that an access names: `b` of `a.b`, or the identifier itself. */
-export function nameOf(expression: ts.Expression): ts.Identifier | ts.MemberName | null {
-  if (ts.isIdentifier(expression)) return expression
-  return ts.isPropertyAccessExpression(expression) ? expression.name : null
+/** The name that an access names: `b` of `a.b` and `a['b']`, or the identifier itself. */
+export function nameOf(expression: ts.Expression): ts.Identifier | Access['key'] | null {
+  return ts.isIdentifier(expression) ? expression : (accessOf(expression)?.key ?? null)
 }
 
 /**
@@ -68,9 +67,9 @@ export function definitionOf(
   pending: ReadonlySet<ts.Node> = new Set(),
 ): ts.Expression | null {
   const access = accessOf(expression)
-  const name = access?.key ?? (ts.isIdentifier(expression) ? expression : null)
+  const name = nameOf(expression)
   const symbol = name && symbolOf(checker, name)
-  const constant = symbol ? constantOf(checker, symbol) : null
+  const constant = symbol ? constantOf(checker, symbol, pending) : null
   if (!access) return constant
   // What a type says of a property is where it was declared; its value is where its object was made.
   const isStatic = symbol?.declarations?.some(ts.isPropertyDeclaration) ?? false
@@ -106,20 +105,29 @@ function isClass(
   )
 }
 
-function constantOf(checker: ts.TypeChecker, symbol: ts.Symbol): ts.Expression | null {
+function constantOf(
+  checker: ts.TypeChecker,
+  symbol: ts.Symbol,
+  pending: ReadonlySet<ts.Node>,
+): ts.Expression | null {
   const [constant, another] = (symbol.declarations ?? []).flatMap((declaration) => {
-    const value = valueOfDeclaration(declaration)
+    const value = valueOfDeclaration(checker, declaration, pending)
     return value ? [value] : []
   })
   return constant && !another && !isChanged(checker, symbol) ? constant : null
 }
 
-function valueOfDeclaration(declaration: ts.Declaration): ts.Expression | undefined {
+function valueOfDeclaration(
+  checker: ts.TypeChecker,
+  declaration: ts.Declaration,
+  pending: ReadonlySet<ts.Node>,
+): ts.Expression | undefined {
   if (ts.isExportAssignment(declaration)) return declaration.expression
   if (ts.isVariableDeclaration(declaration)) {
     const isConst = ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const
     return isConst ? declaration.initializer : undefined
   }
+  if (ts.isBindingElement(declaration)) return boundValue(checker, declaration, pending)
   if (ts.isPropertyDeclaration(declaration)) {
     const wanted = ts.ModifierFlags.Static | ts.ModifierFlags.Readonly
     const isConst = (ts.getCombinedModifierFlags(declaration) & wanted) === wanted
@@ -129,6 +137,20 @@ function valueOfDeclaration(declaration: ts.Declaration): ts.Expression | undefi
   if (ts.isSourceFile(declaration)) return jsonOf(declaration)
   const isOfJson = ts.isPropertyAssignment(declaration) && jsonOf(declaration.getSourceFile())
   return isOfJson ? declaration.initializer : undefined
+}
+
+/** The value of `b` in `const { a: b } = object`; a default may count or not. */
+function boundValue(
+  checker: ts.TypeChecker,
+  { parent: pattern, propertyName: key, name, initializer, dotDotDotToken }: ts.BindingElement,
+  pending: ReadonlySet<ts.Node>,
+): ts.Expression | undefined {
+  if (!ts.isObjectBindingPattern(pattern) || initializer || dotDotDotToken) return undefined
+  const object = valueOfDeclaration(checker, pattern.parent, pending)
+  const property = key ?? (ts.isIdentifier(name) ? name : undefined)
+  const bound = property && propertyName(checker, property)
+  if (!object || !bound) return undefined
+  return propertiesOf(checker, object, pending)?.get(bound)?.value ?? undefined
 }
 
 function jsonOf(file: ts.SourceFile): ts.Expression | undefined {

@@ -136,6 +136,8 @@ function arithmetic(
       return known(a.value * b.value)
     case ts.SyntaxKind.SlashToken:
       return known(a.value / b.value)
+    case ts.SyntaxKind.PercentToken:
+      return known(a.value % b.value)
     case ts.SyntaxKind.AsteriskAsteriskToken:
       return known(a.value ** b.value)
     default:
