@@ -4,7 +4,14 @@ import type { PropertyModel, TypeModel } from '../../model.ts'
 import { constrain, readConstraints } from './constraints.ts'
 import type { Context } from './context.ts'
 import { badName, hasNoJsonForm, isFunction, isInstance, isSymbol } from './problems.ts'
-import { atProperty, below, belowLeavable, writtenType, type Site } from './site.ts'
+import {
+  atProperty,
+  below,
+  belowLeavable,
+  unparenthesized,
+  writtenType,
+  type Site,
+} from './site.ts'
 import { isBuiltIn, isBuiltInDeclaration, standardType } from './standard-types.ts'
 import { hasUndefined } from './unions.ts'
 
@@ -65,7 +72,8 @@ function expandProperty(
     return undefined
   }
   const { name } = property
-  const inner = atProperty(site, name, declaration)
+  const written = writtenRecordValue(checker, site.written)
+  const inner = { ...atProperty(site, name, declaration), ...(written && { written }) }
   const nameProblem = badName(name)
   if (nameProblem) {
     context.report(nameProblem, inner)
@@ -110,7 +118,19 @@ function expandIndex(context: Context, type: ts.Type, site: Site): TypeModel | n
     infos.find(({ keyType }) => keyType.flags & ts.TypeFlags.Number)
   if (info === undefined) return null
   const key = context.checker.typeToString(info.keyType)
-  return context.expand(info.type, belowLeavable(site, `[${key}]`, info.declaration?.type))
+  const written = info.declaration?.type ?? writtenRecordValue(context.checker, site.written)
+  return context.expand(info.type, belowLeavable(site, `[${key}]`, written))
+}
+
+/** The type of the values as written in `Record<string, X>`, which has no declarations of its own. */
+function writtenRecordValue(
+  checker: ts.TypeChecker,
+  written: ts.TypeNode | undefined,
+): ts.TypeNode | undefined {
+  const node = unparenthesized(written)
+  if (node === undefined || !ts.isTypeReferenceNode(node)) return undefined
+  const symbol = checker.getSymbolAtLocation(node.typeName)
+  return symbol?.name === 'Record' && isBuiltIn(symbol) ? node.typeArguments?.[1] : undefined
 }
 
 /**
