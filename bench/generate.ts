@@ -17,6 +17,7 @@ const tsc = join(repository, 'node_modules', 'typescript', 'bin', 'tsc')
 interface Run {
   seconds: number
   peakMb: number
+  stdout: string
 }
 
 /** Prints its own peak memory as the last line of standard error. */
@@ -25,16 +26,20 @@ const reportPeak =
 
 function run(folder: string, args: string[]): Run {
   const startedAt = performance.now()
-  const { status, stderr } = spawnSync(process.execPath, ['--import', reportPeak, ...args], {
-    cwd: folder,
-    encoding: 'utf8',
-  })
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--import', reportPeak, ...args],
+    {
+      cwd: folder,
+      encoding: 'utf8',
+    },
+  )
   const seconds = (performance.now() - startedAt) / 1000
   if (status !== 0) throw new Error(`${args.join(' ')} ended with ${String(status)}:\n${stderr}`)
-  return { seconds, peakMb: Number(/peak (\d+)$/.exec(stderr)?.[1] ?? 0) / 1024 }
+  return { seconds, peakMb: Number(/peak (\d+)$/.exec(stderr)?.[1] ?? 0) / 1024, stdout }
 }
 
-function median(runs: Run[]): Run {
+function median(runs: Run[]): Omit<Run, 'stdout'> {
   const middle = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)]
   return {
     seconds: middle(runs.map(({ seconds }) => seconds)) ?? 0,
@@ -63,6 +68,8 @@ for (const size of sizes.length > 0 ? sizes : [100, 500, 2000]) {
     const medians = new Map([...runs].map(([name, all]) => [name, median(all)]))
     const ratio = (name: string, to: string) =>
       ((medians.get(name)?.seconds ?? 0) / (medians.get(to)?.seconds ?? 1)).toFixed(2)
+    const watch = run(folder, [join(repository, 'bench', 'watch-edit.ts'), folder])
+    console.log(`${String(size).padStart(9)}  one edit, while watching: ${watch.stdout.trim()} ms`)
     for (const [name, { seconds, peakMb }] of medians) {
       console.log(
         [

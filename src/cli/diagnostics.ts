@@ -212,14 +212,6 @@ export const callNotInferable = (queue: string, reason: string, location: Locati
     location,
   )
 
-export const callNotValid = (queue: string, reason: string, location: Location) =>
-  warning(
-    'PKQ115',
-    `the function of queue "${queue}" does not fit its types: ${reason}`,
-    'The types count, as they are written. `npx tsc` says the same.',
-    location,
-  )
-
 export const circularServices = (factory: string, type: string, location: Location) =>
   error(
     'PKQ116',

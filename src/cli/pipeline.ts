@@ -1,7 +1,9 @@
 import type { ProviderName } from '../runtime/capabilities.ts'
+import { loadMemory, saveMemory } from './cache/memory.ts'
 import {
   type QueueSummary,
   saveStamp,
+  type Snapshot,
   type StampSubject,
   takeSnapshot,
   validStamp,
@@ -10,8 +12,11 @@ import { checkProject } from './check/check-project.ts'
 import { type ProjectConfig, readConfig } from './config/read-config.ts'
 import { isError, stale, type Diagnostic } from './diagnostics.ts'
 import { isGeneratedFile } from './generated-files.ts'
+import { hash } from './hash.ts'
+import type { ProjectModel } from './model.ts'
+import { packageVersion } from './package-info.ts'
 import { formerWorkers, removeFiles } from './write/former-workers.ts'
-import { changedFiles, writeFiles } from './write/write-files.ts'
+import { changedFiles, writeFiles, type GeneratedFile } from './write/write-files.ts'
 
 export interface PipelineOptions {
   /** Absolute; the project is the one it is in. */
@@ -45,65 +50,86 @@ export async function runPipeline({
   check,
 }: PipelineOptions): Promise<PipelineResult> {
   const { config, root, diagnostics } = readConfig(cwd, providers)
-  const result: PipelineResult = {
-    root,
-    queues: [],
-    diagnostics,
-    changed: [],
-    removed: [],
-    unchanged: [],
-  }
+  const result = { root, queues: [], diagnostics, changed: [], removed: [], unchanged: [] }
   if (config === null) return result
 
-  const { outDir } = config
   const subject = stampSubject(config)
   const snapshot = takeSnapshot(subject)
   const stamp = validStamp(subject, snapshot)
-  // A run for a provider of its own says nothing of the others' workers.
-  const former = (current: readonly string[]) =>
-    providers.length > 0 ? Promise.resolve([]) : formerWorkers(root, outDir, current)
-  if (stamp && (await former(stamp.generated)).length === 0) {
+  if (stamp && (await formerFiles(config, providers, stamp.generated)).length === 0) {
     const { queues, generated } = stamp
     return { ...result, queues, unchanged: generated, diagnostics: stamp.diagnostics }
   }
 
-  const { scanProject } = await import('./scan/scan-project.ts')
-  const { renderProject } = await import('./render/render-project.ts')
-  const { model, diagnostics: found, texts } = scanProject(config)
-  diagnostics.push(...found)
-  if (model === null) return result
-  result.queues = model.queues
+  const { ProjectScanner } = await import('./scan/scan-project.ts')
+  const key = memoryKey(config, snapshot)
+  const scan = new ProjectScanner(config).scan(loadMemory(root, key))
+  const built = await build(config, scan, { providers, check })
+  if (!check) {
+    saveMemory(root, key, scan.memory)
+    if (built.files) {
+      const { files: generated, queues, diagnostics: told } = built
+      saveStamp(subject, snapshot, { read: scan.read(), generated, queues, diagnostics: told })
+    }
+  }
+  return built
+}
 
+interface Built extends PipelineResult {
+  /** All that is generated and on disk as it should be; null when there is an error. */
+  files: GeneratedFile[] | null
+}
+
+/** check → render → write, of what was scanned. */
+export async function build(
+  config: ProjectConfig,
+  scan: { model: ProjectModel | null; diagnostics: Diagnostic[] },
+  { providers, check }: Pick<PipelineOptions, 'providers' | 'check'>,
+): Promise<Built> {
+  const { root } = config
+  const { model } = scan
+  const diagnostics = [...scan.diagnostics]
+  const queues = model?.queues ?? []
+  const nothing = { root, queues, changed: [], removed: [], unchanged: [], files: null }
+  if (model === null) return { ...nothing, diagnostics }
   diagnostics.push(...checkProject(model, config.providers, diagnostics))
-  if (diagnostics.some(isError)) return result
+  if (diagnostics.some(isError)) return { ...nothing, diagnostics }
 
+  const { renderProject } = await import('./render/render-project.ts')
   const files = renderProject(model, config)
   const paths = files.map(({ path }) => path)
-  const changed = await changedFiles(root, files)
-  result.changed = changed.map(({ path }) => path)
-  result.unchanged = paths.filter((path) => !result.changed.includes(path))
-  result.removed = await former(paths)
+  const different = await changedFiles(root, files)
+  const changed = different.map(({ path }) => path)
+  const unchanged = paths.filter((path) => !changed.includes(path))
+  const removed = await formerFiles(config, providers, paths)
+  const result = { root, queues, changed, removed, unchanged }
 
-  const outdated = [...result.changed, ...result.removed]
+  const outdated = [...changed, ...removed]
   if (check) {
     if (outdated.length > 0) diagnostics.push(stale(outdated))
-    return result
+    return { ...result, diagnostics, files: null }
   }
-  diagnostics.push(...(await writeFiles(root, changed)))
-  if (!diagnostics.some(isError)) diagnostics.push(...(await removeFiles(root, result.removed)))
-  if (!diagnostics.some(isError)) {
-    saveStamp(subject, snapshot, {
-      read: texts,
-      generated: files,
-      queues: model.queues,
-      diagnostics,
-    })
-  }
-  return result
+  diagnostics.push(...(await writeFiles(root, different)))
+  if (!diagnostics.some(isError)) diagnostics.push(...(await removeFiles(root, removed)))
+  return { ...result, diagnostics, files: diagnostics.some(isError) ? null : files }
+}
+
+/** A run for a provider of its own says nothing of the others' workers. */
+async function formerFiles(
+  { root, outDir }: ProjectConfig,
+  providers: readonly ProviderName[],
+  current: readonly string[],
+): Promise<string[]> {
+  return providers.length > 0 ? [] : await formerWorkers(root, outDir, current)
 }
 
 /** What a run's result depends on besides the project's files. */
 export function stampSubject(config: ProjectConfig): StampSubject {
   const { root, ...settings } = config
   return { root, settings, isGenerated: (path) => isGeneratedFile(config.outDir, path) }
+}
+
+/** What every file's part of a scan depends on, besides the file and what it follows from. */
+function memoryKey({ tsconfig, outDir }: ProjectConfig, snapshot: Snapshot): string {
+  return hash(JSON.stringify([packageVersion, tsconfig, outDir, snapshot]))
 }

@@ -1,4 +1,4 @@
-import { Command, type CommanderError, InvalidArgumentError } from 'commander'
+import { Command, type CommanderError, InvalidArgumentError, Option } from 'commander'
 import { isProviderName, providerNames, type ProviderName } from '../runtime/capabilities.ts'
 import { packageVersion } from './package-info.ts'
 
@@ -40,8 +40,27 @@ export function createProgram(): Command {
     .option('--check', 'write nothing; exit 1 when generated files are stale')
     .option('--json', 'print queues and diagnostics as JSON')
     .option('--quiet', 'print errors only')
-    .addHelpText('after', examples('pikku generate', 'pikku generate --check --json'))
+    .addOption(
+      new Option('-w, --watch', 'generate again whenever something changes').conflicts([
+        'check',
+        'json',
+      ]),
+    )
+    .addHelpText(
+      'after',
+      examples('pikku generate', 'pikku generate --watch', 'pikku generate --check --json'),
+    )
+    .addHelpText('after', 'Every message has a code; docs/codes.md of pikku-queue explains each.')
     .action(async (options: GenerateFlags) => {
+      if (options.watch) {
+        const { watch } = await import('./commands/watch.ts')
+        await watch({
+          cwd: process.cwd(),
+          providers: options.provider ?? [],
+          quiet: options.quiet ?? false,
+        })
+        return
+      }
       const { generate } = await import('./commands/generate.ts')
       process.exitCode = await generate({
         cwd: process.cwd(),
@@ -84,6 +103,7 @@ interface GenerateFlags {
   check?: boolean
   json?: boolean
   quiet?: boolean
+  watch?: boolean
 }
 
 function examples(...lines: string[]): string {

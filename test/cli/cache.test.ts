@@ -161,7 +161,7 @@ describe('what has changed is seen', () => {
 
 it('a run with errors is not remembered', async () => {
   const project = await generated()
-  await project.write({ 'src/greet.ts': 'const = 5\n' })
+  await project.write({ 'src/greet.ts': `${wiring()}\nconst = 5\n` })
   expect(await runGenerate(project.folder)).toMatchObject({ exitCode: 1 })
   expect(await runGenerate(project.folder)).toMatchObject({ exitCode: 1 })
   await project.write(files)

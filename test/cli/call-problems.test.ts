@@ -56,23 +56,6 @@ describe('a function that does not fit the types it is given', () => {
       'input: {\n      s: Status\n    }\n    output: {\n      ok: boolean\n    }',
     )
   })
-
-  it('draws a warning', async () => {
-    const { stderr } = await generate(
-      `pikkuSessionlessFunc<{ s: Status }, { ok: boolean }>(async () => ({ ok: 1 }))`,
-    )
-    expect(stderr).toMatchInlineSnapshot(`
-      "src/main.ts:6:74 - warning PKQ115: the function of queue "a" does not fit its types: Types of property 'ok' are incompatible. Type 'number' is not assignable to type 'boolean'.
-
-        5 | export { amount, text, type Status }
-        6 | export const func = pikkuSessionlessFunc<{ s: Status }, { ok: boolean }>(async () => ({ ok: 1 }))
-          |                                                                          ^
-
-        The types count, as they are written. \`npx tsc\` says the same.
-
-      "
-    `)
-  })
 })
 
 describe('a call that types cannot be inferred from', () => {

@@ -52,11 +52,23 @@ describe('errors in what is scanned', () => {
     `)
   })
 
-  it('broken syntax in another file', async () => {
-    const source = `${imports}${func}wireQueueWorker({ queue: 'a', func })\n`
-    expect(await errors(source, { 'src/other.ts': 'export const = 1' })).toContain(
-      'src/other.ts:1:14 - error PKQ101: Variable declaration expected.',
+  it('broken syntax in another file, where a contract or the services need it', async () => {
+    const wiring = `wireQueueWorker({ queue: 'a', func: pikkuSessionlessFunc<Order>(async () => {}) })`
+    const source = `${imports}import type { Order } from './order.js'\n${wiring}\n`
+    const order = 'export interface Order { id: string }'
+    expect(await errors(source, { 'src/order.ts': `${order}\nexport const = 1` })).toContain(
+      'src/order.ts:2:14 - error PKQ101: Variable declaration expected.',
     )
+    const services = 'export const createSingletonServices = async () => ({'
+    expect(await errors(source, { 'src/order.ts': order, 'src/services.ts': services })).toContain(
+      "src/services.ts:1:54 - error PKQ101: '}' expected.",
+    )
+    const aside = {
+      'src/order.ts': order,
+      'src/aside.ts': 'export const = 1',
+      'src/main.ts': source,
+    }
+    expect(await runGenerate(await projectOf(aside))).toMatchObject({ exitCode: 0, stderr: '' })
   })
 
   it('a wiring that is not an object', async () => {

@@ -101,12 +101,14 @@ export type Client = PikkuQueue
     'src/main.ts': `${imports}${wire(`(async ({ queue }, data: { n: number }) => {
   const id = await queue.add('b', data.n)
   const result: unknown = await queue.waitForCompletion('b', id)
-  return { id, result }
+  const again = await queue.queues.b.add(data.n)
+  return { id, again, result, counts: await queue.queues['b'].counts() }
 })`)}wireQueueWorker({ queue: 'b', func: pikkuSessionlessFunc<number, string>(String) })
 `,
   })
   const first = await generated(root)
-  expect(first.client).toContain('id: string\n      result: unknown')
+  expect(first.client).toContain('id: string\n      again: string\n      result: unknown')
+  expect(first.client).toContain('waiting: number')
   expect(await generated(root)).toEqual(first)
   expect(typeErrors(root)).toEqual([])
 })

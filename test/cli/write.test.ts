@@ -62,7 +62,7 @@ describe('the worker of a provider that is not configured any more', () => {
 
   it('stays where there is an error', async () => {
     const root = await reconfigured()
-    await writeFile(join(root, 'src/main.ts'), 'export const = 1')
+    await writeFile(join(root, 'src/main.ts'), 'export const = 1 // wireQueueWorker')
     await runGenerate(root)
     expect(await generated(root)).toContain('pikku-worker.pg-boss.gen.ts')
   })

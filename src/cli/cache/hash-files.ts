@@ -1,11 +1,6 @@
-import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-
-/** Hash of a text, short enough to read. */
-export function hash(text: string | Buffer): string {
-  return createHash('sha256').update(text).digest('base64url').slice(0, 22)
-}
+import { hash } from '../hash.ts'
 
 /** Hash of a file's content; "-" when it cannot be read: that it is not there is a fact too. */
 export function hashFile(path: string): string {

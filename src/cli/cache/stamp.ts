@@ -1,9 +1,11 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Diagnostic } from '../diagnostics.ts'
 import type { QueueModel } from '../model.ts'
 import { packageVersion } from '../package-info.ts'
-import { hash, hashFiles, listProject } from './hash-files.ts'
+import { hash } from '../hash.ts'
+import { saveCacheFile } from './cache-file.ts'
+import { hashFiles, listProject } from './hash-files.ts'
 
 /** What a run found and depended on; the next run that finds all of it unchanged has nothing to do. */
 export interface Stamp {
@@ -65,14 +67,14 @@ export function validStamp(subject: StampSubject, snapshot: Snapshot): Stamp | n
   return same ? stamp : null
 }
 
-/** Remembers a run that had no errors. @param read the sources as it read them. */
+/** Remembers a run that had no errors. @param read the hash of every source as it read it, by path. */
 export function saveStamp(
   subject: StampSubject,
   snapshot: Snapshot,
   run: {
-    read: readonly { path: string; text: string }[]
+    read: Readonly<Record<string, string>>
     generated: readonly { path: string; text: string }[]
-    queues: readonly QueueModel[]
+    queues: readonly QueueSummary[]
     diagnostics: Diagnostic[]
   },
 ): void {
@@ -81,9 +83,8 @@ export function saveStamp(
     names: snapshot.names,
     files: {
       ...snapshot.files,
-      ...Object.fromEntries(
-        [...run.read, ...run.generated].map(({ path, text }) => [path, hash(text)]),
-      ),
+      ...run.read,
+      ...Object.fromEntries(run.generated.map(({ path, text }) => [path, hash(text)])),
     },
     queues: run.queues.map(({ name, functionName, location }) => ({
       name,
@@ -93,17 +94,7 @@ export function saveStamp(
     generated: run.generated.map(({ path }) => path),
     diagnostics: run.diagnostics,
   }
-  const path = join(subject.root, stampFile)
-  const temporary = `${path}.${process.pid}.tmp`
-  try {
-    mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(join(dirname(path), '.gitignore'), '*\n')
-    writeFileSync(temporary, JSON.stringify(stamp))
-    renameSync(temporary, path)
-  } catch {
-    // It only saves time.
-    rmSync(temporary, { force: true })
-  }
+  saveCacheFile(join(subject.root, stampFile), JSON.stringify(stamp))
 }
 
 function keyOf({ settings }: StampSubject): string {

@@ -1,7 +1,8 @@
 import type { ProviderName } from '../../runtime/capabilities.ts'
 import { isError } from '../diagnostics.ts'
 import { runPipeline } from '../pipeline.ts'
-import { count, type Output, reportDiagnostics, reportJson, reportLine } from '../report.ts'
+import { type Output, reportJson } from '../report.ts'
+import { reportRun } from './report-run.ts'
 
 export interface GenerateOptions {
   cwd: string
@@ -24,25 +25,11 @@ export interface GenerateOptions {
  */
 export async function generate(options: GenerateOptions): Promise<number> {
   const { json, check, quiet, stdout = process.stdout, stderr = process.stderr } = options
-  const { root, queues, diagnostics, changed, removed, unchanged } = await runPipeline({
-    cwd: options.cwd,
-    providers: options.providers ?? [],
-    check,
-  })
+  const result = await runPipeline({ cwd: options.cwd, providers: options.providers ?? [], check })
   if (json) {
+    const { queues, diagnostics } = result
     reportJson(queues, diagnostics, stdout)
     return diagnostics.some(isError) ? 1 : 0
   }
-  const shown = quiet ? diagnostics.filter(isError) : diagnostics
-  const exitCode = reportDiagnostics(shown, { root, output: stderr })
-  if (exitCode !== 0 && !quiet) {
-    const errors = diagnostics.filter(isError).length
-    reportLine(`${count(errors, 'error')}; nothing was written`, stderr)
-  } else if (!quiet) {
-    const gone = removed.length > 0 ? ` ${removed.length} removed,` : ''
-    const files = `${count(changed.length, 'file')} written,${gone} ${unchanged.length} unchanged`
-    const outcome = check ? 'generated files are up to date' : files
-    reportLine(`${count(queues.length, 'queue')}: ${outcome}`, stdout)
-  }
-  return exitCode
+  return reportRun(result, { root: result.root, quiet, stdout, stderr, check })
 }

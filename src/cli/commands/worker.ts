@@ -47,6 +47,7 @@ export async function worker(options: {
 
 /** Whatever is thrown while the bundle is loaded comes from the user's own files. */
 function loadFailure(error: unknown): PikkuQueueError {
+  if (error instanceof PikkuQueueError) return error
   const missing = error instanceof Error && /^Cannot find package '(.+?)'/.exec(error.message)?.[1]
   if (missing) {
     return new PikkuQueueError(

@@ -1,6 +1,7 @@
 import { providerNames, type ProviderName } from '../../runtime/capabilities.ts'
 import type { Contracts, FunctionDocs } from '../../runtime/contract.ts'
-import type { ProjectModel, QueueModel } from '../model.ts'
+import type { ProjectModel, QueueModel, TypeModel } from '../model.ts'
+import { remembered } from '../remember.ts'
 import { dataText, keyText } from './data-text.ts'
 import { docComment, propertyName } from './escape.ts'
 import { namedTypeText, typeText } from './typescript-text.ts'
@@ -16,7 +17,7 @@ export function clientView(
     definitions: dataText(contracts.$defs, 2, '  $defs: '.length),
     providers: providerNames.map((name) => ({ name, entryPoint: `pikku-queue/${name}` })),
     queues: model.queues.map((queue) => queueView(queue, contracts)),
-    types: model.types.map(namedTypeText),
+    types: model.types.map(textOfNamed),
   }
 }
 
@@ -25,14 +26,17 @@ function queueView({ name, docs, input, output }: QueueModel, { queues }: Contra
   return {
     name: propertyName(name),
     comment: indented(docComment(docText(docs)), 2),
-    input: indented(typeText(input), 4),
-    output: indented(typeText(output), 4),
+    input: textOfSide(input),
+    output: textOfSide(output),
     key,
     contract: dataText(queues[name], 4, 4 + `${key}: `.length),
     // TypeScript takes a property called `constructor` for the one that every object has.
     type: name in Object.prototype ? ' satisfies Contracts["queues"][string]' : '',
   }
 }
+
+const textOfNamed = remembered(namedTypeText)
+const textOfSide = remembered((type: TypeModel) => indented(typeText(type), 4))
 
 function docText({ summary, description, errors = [] }: FunctionDocs): string {
   const failures = errors.length > 0 ? `Fails with ${errors.join(', ')}.` : undefined

@@ -1,5 +1,6 @@
 import type { Contracts, QueueContract } from '../../runtime/contract.ts'
 import type { ConfigModel, ProjectModel, QueueModel } from '../model.ts'
+import { remembered } from '../remember.ts'
 import { fingerprint } from './fingerprint.ts'
 import { definitions, jsonSchema } from './json-schema.ts'
 
@@ -18,11 +19,30 @@ export function contractsText(contracts: Contracts): string {
 }
 
 function contractOf(queue: QueueModel, $defs: Contracts['$defs']): QueueContract {
-  const { config, docs, tags } = queue
-  const sides = { input: jsonSchema(queue.input), output: jsonSchema(queue.output) }
+  const known = contracts.get(queue)
+  const sides = sidesOf(queue)
+  const print = fingerprint(sides, $defs)
+  if (known?.fingerprint === print) return known
+  const contract = makeContract(queue, sides, print)
+  contracts.set(queue, contract)
+  return contract
+}
+
+/** The same objects again for queues that are the same: what is printed of them is kept. */
+const contracts = new WeakMap<QueueModel, QueueContract>()
+const sidesOf = remembered(({ input, output }: QueueModel) => ({
+  input: jsonSchema(input),
+  output: jsonSchema(output),
+}))
+
+function makeContract(
+  { config, docs, tags }: QueueModel,
+  sides: ReturnType<typeof sidesOf>,
+  print: string,
+): QueueContract {
   return {
     ...sides,
-    fingerprint: fingerprint(sides, $defs),
+    fingerprint: print,
     defaults: knownValues(config, ['attempts', 'backoff', 'timeout', 'deadLetterQueue']),
     ...(Object.keys(docs).length > 0 && { docs }),
     ...(tags.length > 0 && { tags }),

@@ -8,27 +8,58 @@ const width = 100
  * @param used columns that its first line has before it
  */
 export function dataText(value: unknown, indent = 0, used = indent): string {
-  const line = inOneLine(value)
-  if (used + line.length < width || typeof value !== 'object' || value === null) return line
+  if (typeof value !== 'object' || value === null) return scalarText(value)
+  const known = texts.get(value)
+  if (known?.indent === indent && known.used === used) return known.text
+  const text = objectText(value, indent, used)
+  texts.set(value, { indent, used, text })
+  return text
+}
+
+/** Of data that was printed before, and is never changed: most of it is the same the next time. */
+const texts = new WeakMap<object, { indent: number; used: number; text: string }>()
+
+function objectText(value: object, indent: number, used: number): string {
+  const line = inOneLine(value, width - used - 1)
+  if (line !== null) return line
   const inner = indent + 2
   if (Array.isArray(value)) {
     const items = value.map((item: unknown) => dataText(item, inner))
-    return items.length === 0 ? line : block('[', items, ']', indent)
+    return items.length === 0 ? '[]' : block('[', items, ']', indent)
   }
   const properties = given(value).map(([name, part]) => {
     const key = `${keyText(name)}: `
     return key + dataText(part, inner, inner + key.length)
   })
-  return properties.length === 0 ? line : block('{', properties, '}', indent)
+  return properties.length === 0 ? '{}' : block('{', properties, '}', indent)
 }
 
-function inOneLine(value: unknown): string {
-  if (typeof value === 'string') return stringLiteral(value)
-  if (typeof value !== 'object' || value === null) return String(value)
-  if (Array.isArray(value)) return `[${value.map(inOneLine).join(', ')}]`
-  const parts = given(value).map(([name, part]) => `${keyText(name)}: ${inOneLine(part)}`)
-  return parts.length === 0 ? '{}' : `{ ${parts.join(', ')} }`
+/** Null when it does not fit: most data does not, and is asked again for every part of it. */
+function inOneLine(value: unknown, room: number): string | null {
+  if (typeof value !== 'object' || value === null) {
+    const text = scalarText(value)
+    return text.length > room ? null : text
+  }
+  const isList = Array.isArray(value)
+  const parts: string[] = []
+  let left = room - (isList ? 2 : 4)
+  const entries: [string, unknown][] = isList
+    ? value.map((item: unknown) => ['', item])
+    : given(value)
+  if (entries.length === 0) return isList ? '[]' : '{}'
+  for (const [name, part] of entries) {
+    const key = isList ? '' : `${keyText(name)}: `
+    const text = inOneLine(part, left - key.length)
+    if (text === null) return null
+    parts.push(key + text)
+    left -= key.length + text.length + 2
+  }
+  const line = isList ? `[${parts.join(', ')}]` : `{ ${parts.join(', ')} }`
+  return line.length > room ? null : line
 }
+
+const scalarText = (value: unknown): string =>
+  typeof value === 'string' ? stringLiteral(value) : String(value)
 
 /** A property that is undefined is one that is not there. */
 const given = (value: object): [string, unknown][] =>

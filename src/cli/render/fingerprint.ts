@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { JsonSchema } from '../../runtime/contract.ts'
 
 type Definitions = Record<string, JsonSchema>
+type LookUp = (name: string) => JsonSchema | undefined
 
 /**
  * Tells contracts apart: the same for the same shapes, whatever their types are called, in whatever
@@ -12,9 +13,25 @@ export function fingerprint(
   contract: { input: JsonSchema; output: JsonSchema },
   definitions: Definitions,
 ): string {
-  const shape = [contract.input, contract.output].map((side) => canonical(side, definitions, []))
-  return createHash('sha256').update(shape.join('\n')).digest('hex').slice(0, 16)
+  const known = prints.get(contract)
+  const isSame = known && [...known.used].every(([name, schema]) => definitions[name] === schema)
+  if (isSame) return known.print
+  const used = new Map<string, JsonSchema | undefined>()
+  const look = (name: string) => {
+    used.set(name, definitions[name])
+    return definitions[name]
+  }
+  const shape = [contract.input, contract.output].map((side) => canonical(side, look, []))
+  const print = hash('sha256', shape.join('\n'), 'hex').slice(0, 16)
+  prints.set(contract, { used, print })
+  return print
 }
+
+/** Of contracts that were looked at before, with the definitions that they came to. */
+const prints = new WeakMap<
+  object,
+  { used: ReadonlyMap<string, JsonSchema | undefined>; print: string }
+>()
 
 /** They are for people. */
 const annotations = new Set(['description', 'deprecated', 'title', 'format'])
@@ -22,13 +39,13 @@ const annotations = new Set(['description', 'deprecated', 'title', 'format'])
 const sets = new Set(['required', 'enum', 'anyOf'])
 
 /** @param open names of the definitions that are being written out, outermost first. */
-function canonical(schema: unknown, definitions: Definitions, open: readonly string[]): string {
+function canonical(schema: unknown, look: LookUp, open: readonly string[]): string {
   const name = referredTo(schema)
-  if (name === null) return written(schema, (part) => canonical(part, definitions, open))
+  if (name === null) return written(schema, (part) => canonical(part, look, open))
   const depth = open.lastIndexOf(name)
   // A type inside itself is told by how far out it is, not by its name.
   if (depth !== -1) return `^${open.length - depth}`
-  return canonical(definitions[name], definitions, [...open, name])
+  return canonical(look(name), look, [...open, name])
 }
 
 function written(value: unknown, write: (part: unknown) => string): string {

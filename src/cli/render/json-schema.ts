@@ -1,13 +1,16 @@
 import type { JsonSchema } from '../../runtime/contract.ts'
 import { absence } from '../absence.ts'
 import type { NamedType, PropertyModel, TupleElement, TypeModel } from '../model.ts'
+import { remembered } from '../remember.ts'
 
 /** The `$defs` that the schemas of `jsonSchema` refer to. */
 export function definitions(types: readonly NamedType[]): Record<string, JsonSchema> {
-  return Object.fromEntries(
-    types.map(({ name, type, description }) => [name, described(jsonSchema(type), description)]),
-  )
+  return Object.fromEntries(types.map((type) => [type.name, definition(type)]))
 }
+
+const definition = remembered(({ type, description }: NamedType) =>
+  described(jsonSchema(type), description),
+)
 
 /** The type as JSON Schema 2020-12. It describes the JSON that travels; `x-type` says for what. */
 export function jsonSchema(type: TypeModel): JsonSchema {

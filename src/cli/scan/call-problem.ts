@@ -1,12 +1,10 @@
 import type { ts } from 'ts-morph'
 
-/** Why a call of `pikkuSessionlessFunc` does not type-check. */
+/** Why a call of `pikkuSessionlessFunc` does not type-check, so that nothing can be inferred from it. */
 export interface CallProblem {
   reason: string
   file: ts.SourceFile
   start: number
-  /** Type arguments say what the contract is, whatever is wrong with the rest. */
-  isTyped: boolean
 }
 
 /**
@@ -18,7 +16,7 @@ export function callProblem(program: ts.Program, call: ts.CallExpression): CallP
   const file = call.getSourceFile()
   for (const { start, messageText } of program.getSemanticDiagnostics(file)) {
     if (start === undefined || start < call.getStart(file) || start >= call.end) continue
-    return { reason: wordsOf(messageText), file, start, isTyped: call.typeArguments !== undefined }
+    return { reason: wordsOf(messageText), file, start }
   }
   return null
 }

@@ -15,7 +15,10 @@ export interface Export {
 }
 
 /** Finds the file that an import leads to. */
-export type Imported = (specifier: string, from: ts.SourceFile) => ts.SourceFile | null
+export type Imported = (
+  specifier: ts.StringLiteralLike,
+  from: ts.SourceFile,
+) => ts.SourceFile | null
 
 /**
  * The exports of a file that bear one of the names, as they are written, named ones before the default:
@@ -43,7 +46,7 @@ function* allExports(
   if (seen.has(file.fileName)) return
   const within = new Set(seen).add(file.fileName)
   const targetOf = (from: ts.Expression | undefined) => {
-    const target = from && ts.isStringLiteral(from) ? imported(from.text, file) : null
+    const target = from && ts.isStringLiteral(from) ? imported(from, file) : null
     return target ? [...allExports(names, target, imported, within)] : []
   }
   const declared = new Map<string, Export['declaration']>()

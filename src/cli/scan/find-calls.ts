@@ -2,9 +2,13 @@ import { ts } from 'ts-morph'
 import { aliased, definitionOf, follow, nameOf, symbolOf, unwrap } from './resolve.ts'
 
 /** The functions of the generated types file that the scan looks for. */
-const sought = ['wireQueueWorker', 'addTagMiddleware', 'pikkuSessionlessFunc'] as const
+export const soughtFunctions = [
+  'wireQueueWorker',
+  'addTagMiddleware',
+  'pikkuSessionlessFunc',
+] as const
 
-export type SoughtFunction = (typeof sought)[number]
+export type SoughtFunction = (typeof soughtFunctions)[number]
 
 /** Tells which calls are calls of the generated types file's functions, by meaning, not by name. */
 export class CallFinder {
@@ -15,18 +19,18 @@ export class CallFinder {
     this.#checker = checker
     for (const statement of typesFile.statements) {
       if (!ts.isFunctionDeclaration(statement)) continue
-      const name = sought.find((it) => it === statement.name?.text)
+      const name = soughtFunctions.find((it) => it === statement.name?.text)
       if (name) this.#byDeclaration.set(statement, name)
     }
   }
 
-  /** Every call of the function in the file, in order. */
-  *callsOf(wanted: ReadonlySet<SoughtFunction>, file: ts.SourceFile): Generator<FoundCall> {
+  /** Every call of one of the functions in the file, in order. */
+  *callsIn(file: ts.SourceFile): Generator<FoundCall> {
     const pending: ts.Node[] = [file]
     for (let node = pending.pop(); node; node = pending.pop()) {
       if (ts.isCallExpression(node)) {
         const name = this.nameOfCallee(node.expression)
-        if (name && wanted.has(name)) yield { name, call: node }
+        if (name) yield { name, call: node }
       }
       const children: ts.Node[] = []
       ts.forEachChild(node, (child) => void children.push(child))
@@ -72,6 +76,7 @@ export class CallFinder {
    */
   #canHold(object: ts.Expression): boolean {
     if (ts.isPropertyAccessExpression(object)) return this.#canHold(object.expression)
+    if (isImport(unwrap(object))) return true
     if (!ts.isIdentifier(object)) return false
     const symbol = symbolOf(this.#checker, object)
     if (!symbol) return false
@@ -82,7 +87,13 @@ export class CallFinder {
 }
 
 const isHolder = (expression: ts.Expression): boolean =>
-  ts.isObjectLiteralExpression(expression) || nameOf(expression) !== null
+  ts.isObjectLiteralExpression(expression) || isImport(expression) || nameOf(expression) !== null
+
+/** `await import('…')` */
+const isImport = (expression: ts.Expression): boolean =>
+  ts.isAwaitExpression(expression) &&
+  ts.isCallExpression(expression.expression) &&
+  expression.expression.expression.kind === ts.SyntaxKind.ImportKeyword
 
 export interface FoundCall {
   name: SoughtFunction

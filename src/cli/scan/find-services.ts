@@ -118,7 +118,7 @@ function interfaceNamed(
     const bindings = importClause?.namedBindings
     if (!bindings || !ts.isNamedImports(bindings) || !ts.isStringLiteral(moduleSpecifier)) continue
     const element = bindings.elements.find((it) => it.name.text === name)
-    const target = element && imported(moduleSpecifier.text, file)
+    const target = element && imported(moduleSpecifier, file)
     if (target) return interfaceNamed((element.propertyName ?? element.name).text, target, imported)
   }
   return null

@@ -1,10 +1,16 @@
-import { relative, sep } from 'node:path'
+import { join, relative, sep } from 'node:path'
 import type { ts } from 'ts-morph'
 import type { Location } from '../model.ts'
 
 /** A file's path as the model has it: relative to the root, with forward slashes. */
 export function modelPath(root: string, file: string): string {
+  if (file.startsWith(`${root}/`)) return file.slice(root.length + 1)
   return relative(root, file).split(sep).join('/')
+}
+
+/** The other way round, as the compiler spells it. */
+export function absolutePath(root: string, path: string): string {
+  return join(root, path).split(sep).join('/')
 }
 
 export function locationAt(root: string, file: ts.SourceFile, position: number): Location {

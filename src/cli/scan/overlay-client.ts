@@ -18,19 +18,12 @@ export declare const contracts: {
 }
 export declare class PikkuQueue {
   constructor(service: unknown)
+  readonly queues: { readonly [queue: string]: QueueHandle }
   add(queue: string, data?: unknown, options?: object): Promise<string>
   addBulk(queue: string, jobs: readonly { data?: unknown; options?: object }[]): Promise<string[]>
   getJob(queue: string, id: string): Promise<Job | null>
-  waitForCompletion(
-    queue: string,
-    id: string,
-    options?: { timeout?: number | undefined; signal?: AbortSignal | undefined },
-  ): Promise<unknown>
-  events(
-    queue: string,
-    id: string,
-    options?: { signal?: AbortSignal | undefined },
-  ): AsyncGenerator<JobEvent, void>
+  waitForCompletion(queue: string, id: string, options?: WaitOptions): Promise<unknown>
+  events(queue: string, id: string, options?: FollowOptions): AsyncGenerator<JobEvent, void>
   onProgress(
     queue: string,
     id: string,
@@ -49,6 +42,28 @@ export declare function createQueueClient(options?: {
   connection?: unknown
 }): Promise<PikkuQueue>
 
+declare class QueueHandle {
+  readonly name: string
+  add(data?: unknown, options?: object): Promise<string>
+  addBulk(jobs: readonly { data?: unknown; options?: object }[]): Promise<string[]>
+  getJob(id: string): Promise<Job | null>
+  waitForCompletion(id: string, options?: WaitOptions): Promise<unknown>
+  events(id: string, options?: FollowOptions): AsyncGenerator<JobEvent, void>
+  onProgress(
+    id: string,
+    listener: (progress: unknown) => void,
+    onError?: (error: unknown) => void,
+  ): () => void
+  remove(id: string): Promise<boolean>
+  retry(id: string): Promise<boolean>
+  counts(): Promise<Record<JobStatus, number>>
+}
+interface FollowOptions {
+  signal?: AbortSignal | undefined
+}
+interface WaitOptions extends FollowOptions {
+  timeout?: number | undefined
+}
 type JobStatus = 'waiting' | 'delayed' | 'active' | 'completed' | 'failed' | 'discarded'
 ${jobErrorTypes}interface Job {
   id: string

@@ -4,7 +4,7 @@ import type { Location, QueueModel } from '../model.ts'
 import { callProblem, type CallProblem } from './call-problem.ts'
 import type { CallFinder } from './find-calls.ts'
 import { locate } from './locate.ts'
-import { follow, nameOf, propertiesOf, symbolOf, unwrap, type Property } from './resolve.ts'
+import { follow, nameOf, plain, propertiesOf, symbolOf, unwrap, type Property } from './resolve.ts'
 import { staticValue } from './static-value.ts'
 
 /** What the sources say of a wired function. */
@@ -14,7 +14,7 @@ export interface FunctionReading {
   docs: FunctionDocs
   asksForSession: QueueModel['asksForSession']
   contract: FunctionContract | 'unresolved' | 'not-a-queue-function'
-  /** What the compiler has against the call that made it. */
+  /** What keeps its types from being inferred. */
   problem: CallProblem | null
 }
 
@@ -50,14 +50,23 @@ export function readFunction(context: ReadContext, expression: ts.Expression): F
     ),
     docs: settings ? readDocs(checker, settings) : {},
     asksForSession: settings ? readSession(context, settings) : null,
-    contract: readContract(checker, expression, definition),
-    problem: definition && callProblem(context.program, definition.call),
+    // With validators the type arguments are theirs.
+    contract:
+      definition?.isPlain && !settings?.has('input')
+        ? writtenContract(checker, definition.call)
+        : readContract(checker, expression, definition?.call ?? null),
+    problem:
+      definition && !definition.call.typeArguments
+        ? callProblem(context.program, definition.call)
+        : null,
   }
 }
 
 interface Definition {
   call: ts.CallExpression
   settings: ts.Expression | undefined
+  /** Its type arguments are the contract: nothing on the way says another type. */
+  isPlain: boolean
 }
 
 /** The `pikkuSessionlessFunc(…)` call that made the function; null where the sources do not show it. */
@@ -65,7 +74,22 @@ function findDefinition({ checker, calls }: ReadContext, func: ts.Expression): D
   const call = follow(checker, func)
   if (!ts.isCallExpression(call)) return null
   if (calls.nameOfCallee(call.expression) !== 'pikkuSessionlessFunc') return null
-  return { call, settings: call.arguments[0] }
+  const isPlain = call.typeArguments !== undefined && isPlainWay(checker, func, call)
+  return { call, settings: call.arguments[0], isPlain }
+}
+
+/** Whether only names, and constants without a type of their own, lead from one to the other. */
+function isPlainWay(checker: ts.TypeChecker, from: ts.Expression, to: ts.Expression): boolean {
+  const expression = plain(from)
+  if (expression === to) return true
+  const name = nameOf(expression)
+  const [declaration] = (name && symbolOf(checker, name)?.declarations) ?? []
+  if (!declaration) return false
+  if (ts.isExportAssignment(declaration)) return isPlainWay(checker, declaration.expression, to)
+  if (!ts.isVariableDeclaration(declaration) || declaration.type || !declaration.initializer) {
+    return false
+  }
+  return isPlainWay(checker, declaration.initializer, to)
 }
 
 function declarationName(checker: ts.TypeChecker, name: ts.Node): ts.Node | null {
@@ -74,17 +98,27 @@ function declarationName(checker: ts.TypeChecker, name: ts.Node): ts.Node | null
   return ts.getNameOfDeclaration(declaration) ?? declaration
 }
 
+/** What the type arguments say; what the function does with them is the compiler's to check. */
+function writtenContract(checker: ts.TypeChecker, call: ts.CallExpression): FunctionContract {
+  const [input, output] = call.typeArguments ?? []
+  const side = (node: ts.TypeNode | undefined): ContractSide =>
+    node
+      ? { type: checker.getTypeFromTypeNode(node), node }
+      : { type: checker.getVoidType(), node: call.expression }
+  return { input: side(input), output: side(output) }
+}
+
 function readContract(
   checker: ts.TypeChecker,
   expression: ts.Expression,
-  definition: Definition | null,
+  call: ts.CallExpression | null,
 ): FunctionReading['contract'] {
   const type = checker.getTypeAtLocation(expression)
   if (type.flags & ts.TypeFlags.Any) return 'unresolved'
   const sides = markedContract(checker, type) ?? bodyContract(checker, type)
   if (sides === null) return 'not-a-queue-function'
-  const [inputNode, outputNode] = definition?.call.typeArguments ?? []
-  const place = definition?.call.expression ?? expression
+  const [inputNode, outputNode] = call?.typeArguments ?? []
+  const place = call?.expression ?? expression
   return {
     input: { type: sides.input, node: inputNode ?? place },
     output: { type: sides.output, node: outputNode ?? place },

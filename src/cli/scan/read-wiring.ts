@@ -1,7 +1,6 @@
 import type { ts } from 'ts-morph'
 import {
   callNotInferable,
-  callNotValid,
   configNotStatic,
   functionNotFound,
   noFunction,
@@ -87,7 +86,7 @@ function reportUnknownKeys({ root, report }: WiringContext, properties: Properti
 
 function reportProblem({ root, report }: WiringContext, queue: string, problem: CallProblem): void {
   const location = locationAt(root, problem.file, problem.start)
-  report((problem.isTyped ? callNotValid : callNotInferable)(queue, problem.reason, location))
+  report(callNotInferable(queue, problem.reason, location))
 }
 
 function readName(

@@ -11,6 +11,18 @@ export function unwrap(expression: ts.Expression): ts.Expression {
   return frozen ? unwrap(frozen) : expression
 }
 
+/** The expression without what leaves both its value and its type as they are. */
+export function plain(expression: ts.Expression): ts.Expression {
+  return isPlain(expression) ? plain(expression.expression) : expression
+}
+
+const isPlain = (
+  node: ts.Expression,
+): node is ts.ParenthesizedExpression | ts.SatisfiesExpression | ts.NonNullExpression =>
+  ts.isParenthesizedExpression(node) ||
+  ts.isSatisfiesExpression(node) ||
+  ts.isNonNullExpression(node)
+
 const isTransparent = (
   node: ts.Expression,
 ): node is
@@ -19,11 +31,7 @@ const isTransparent = (
   | ts.SatisfiesExpression
   | ts.NonNullExpression
   | ts.TypeAssertion =>
-  ts.isParenthesizedExpression(node) ||
-  ts.isAsExpression(node) ||
-  ts.isSatisfiesExpression(node) ||
-  ts.isNonNullExpression(node) ||
-  ts.isTypeAssertionExpression(node)
+  isPlain(node) || ts.isAsExpression(node) || ts.isTypeAssertionExpression(node)
 
 function isFreeze(expression: ts.Expression): expression is ts.CallExpression {
   if (!ts.isCallExpression(expression)) return false

@@ -1,127 +1,145 @@
 import { isAbsolute, join, relative } from 'node:path'
-import { ts } from 'ts-morph'
-import { outsideRootDir, syntaxError, type Diagnostic } from '../diagnostics.ts'
+import type { ts } from 'ts-morph'
+import { outsideRootDir, type Diagnostic } from '../diagnostics.ts'
 import { isGeneratedFile } from '../generated-files.ts'
-import type { Location, ProjectModel, QueueModel } from '../model.ts'
-import { reservedNames } from '../reserved-names.ts'
-import { circularTypes } from './circular-types.ts'
-import { CallFinder, type SoughtFunction } from './find-calls.ts'
-import type { Imported } from './exports-of.ts'
-import { findServices } from './find-services.ts'
-import { locationAt, modelPath } from './locate.ts'
-import { openProject } from './open-project.ts'
+import { hash } from '../hash.ts'
+import type { ProjectModel } from '../model.ts'
+import { findServices, type FoundServices } from './find-services.ts'
+import { absolutePath, modelPath } from './locate.ts'
+import { mergeUnits } from './merge-units.ts'
 import { clientFile, clientText } from './overlay-client.ts'
 import { overlayText, typesFile } from './overlay.ts'
-import type { ContractSide } from './read-function.ts'
-import { readWiring } from './read-wiring.ts'
-import { createTypeExpander } from './types/expand.ts'
-import { unresolvedImports } from './unresolved-imports.ts'
+import { isInstalled } from './programs.ts'
+import { scanUnits } from './scan-units.ts'
+import { hashesOf, Sources } from './sources.ts'
+import { syntaxErrors } from './syntax-errors.ts'
+import { type Survey, Surveyor } from './survey.ts'
+import { readTsconfig, type Tsconfig } from './tsconfig.ts'
+import { isMemory, nothingKnown, type Memory } from './unit.ts'
+import type { UnitProject } from './unit-project.ts'
 
-const wirings: ReadonlySet<SoughtFunction> = new Set(['wireQueueWorker', 'addTagMiddleware'])
+export interface ScanOptions {
+  root: string
+  /** Relative to the root, as all paths here. */
+  tsconfig: string
+  outDir: string
+  /** False gives every file the program that the compiler would: slower, and the same. */
+  isNarrow?: boolean
+}
 
 export interface Scan {
   /** Null when the sources cannot be read at all: no tsconfig, or broken syntax. */
   model: ProjectModel | null
   diagnostics: Diagnostic[]
-  /** What was read of the project itself, as it was read; paths are relative to the root. */
-  texts: { path: string; text: string }[]
+  /** Sources that are not below the root; absolute. */
+  outside: string[]
+  /** The hash of everything that was read of the project itself, by path. */
+  read: () => Record<string, string>
+  memory: Memory
 }
 
-/** Reads the project's sources, statically, into a model. Paths are relative to `root`. */
-export function scanProject(options: { root: string; tsconfig: string; outDir: string }): Scan {
-  const { root, outDir } = options
-  const opened = openProject(root, options.tsconfig)
-  if (opened.project === null) return { model: null, diagnostics: opened.diagnostics, texts: [] }
+/** Reads a project's sources, statically, into a model; again and again, when it is asked to. */
+export class ProjectScanner {
+  readonly #options: ScanOptions
+  #opened: Opened | null = null
 
-  const { project } = opened
-  const isGenerated = (file: ts.SourceFile) =>
-    isGeneratedFile(outDir, modelPath(root, file.fileName))
-  const files = project.files.filter((file) => !isGenerated(file))
-  const imported: Imported = (specifier, from) => {
-    const file = project.imported(specifier, from)
-    return file && !isGenerated(file) ? file : null
-  }
-  const { services, locations, diagnostics } = findServices({ root, imported }, files)
-
-  const { rootDir } = project.options
-  if (rootDir !== undefined && isOutside(rootDir, join(root, outDir))) {
-    diagnostics.push(outsideRootDir(outDir, modelPath(root, rootDir)))
+  constructor(options: ScanOptions) {
+    this.#options = options
   }
 
-  const overlayPath = join(root, outDir, typesFile)
-  const program = project.check([
-    { path: overlayPath, text: overlayText(services, outDir) },
-    { path: join(root, outDir, clientFile), text: clientText },
-  ])
-  const overlay = program.getSourceFile(overlayPath)
-  if (overlay === undefined) throw new Error(`the program has no ${typesFile}`)
-  // With what the project's files import from outside its tsconfig: a neighbouring package, say. The
-  // packages of a workspace are linked into node_modules, but do not lie there.
-  const sources = program
-    .getSourceFiles()
-    .filter((file) => !file.isDeclarationFile && !isInstalled(file.fileName))
-    .filter((file) => !isGenerated(file))
-
-  const broken = sources.flatMap((file) => syntaxErrors(root, program, file))
-  if (broken.length > 0) return { model: null, diagnostics: broken, texts: [] }
-
-  diagnostics.push(...circularTypes(program, overlay, locations))
-  const checker = program.getTypeChecker()
-  const calls = new CallFinder(checker, overlay)
-  const expander = createTypeExpander(checker, { root, reservedNames })
-  const context = {
-    root,
-    program,
-    checker,
-    calls,
-    expand: ({ type, node }: ContractSide, subject: string) => expander.expand(type, node, subject),
-    report: (diagnostic: Diagnostic) => void diagnostics.push(diagnostic),
+  /** Files have other texts by now. */
+  changed(paths: Iterable<string>): void {
+    for (const path of paths) this.#opened?.sources.forget(path)
   }
-  const queues: QueueModel[] = []
-  const wiringFiles = new Set<string>()
-  for (const file of sources) {
-    diagnostics.push(...unresolvedImports({ root, outDir, checker }, file))
-    for (const { name, call } of calls.callsOf(wirings, file)) {
-      wiringFiles.add(modelPath(root, file.fileName))
-      const queue = name === 'wireQueueWorker' ? readWiring(context, call) : null
-      if (queue) queues.push(queue)
+
+  /**
+   * @param remembered the memory of an earlier scan: what it says of files that are as they were is
+   *   taken over
+   */
+  scan(remembered?: unknown): Scan {
+    const memory = isMemory(remembered) ? remembered : nothingKnown
+    if (!this.#opened) {
+      const { tsconfig, diagnostics } = readTsconfig(this.#options.root, this.#options.tsconfig)
+      if (!tsconfig) return { model: null, diagnostics, outside: [], read: () => ({}), memory }
+      this.#opened = this.#open(tsconfig)
+    }
+    return this.#scan(this.#opened, memory)
+  }
+
+  #open(tsconfig: Tsconfig): Opened {
+    const { root, outDir, isNarrow = true } = this.#options
+    const { options, folder } = tsconfig
+    const sources = new Sources(options, folder)
+    const typesPath = absolutePath(root, `${outDir}/${typesFile}`)
+    const clientPath = absolutePath(root, `${outDir}/${clientFile}`)
+    sources.overlay(clientPath, clientText)
+    // It is there to be imported; what is in it follows from the services.
+    sources.overlay(typesPath, '')
+    const isGenerated = (path: string) => isGeneratedFile(outDir, modelPath(root, path))
+    const isOwn = (path: string) => isSource(path) && !isInstalled(path) && !isGenerated(path)
+    const files = tsconfig.files.filter((path) => !isGenerated(path))
+    const surveyor = new Surveyor({ options, folder, files, isOwn, ...textsOf(sources) })
+    const about = { root, outDir, options, isNarrow, sources, isGenerated, isOwn }
+    return { tsconfig, files, surveyor, ...about, typesFile: typesPath, clientFile: clientPath }
+  }
+
+  #scan(opened: Opened, memory: Memory): Scan {
+    const { root, outDir, tsconfig, sources, files, surveyor } = opened
+    const survey = surveyor.survey()
+    const services = servicesIn(opened, survey)
+    sources.overlay(opened.typesFile, overlayText(services.services, outDir))
+    const hashes = (paths: Iterable<string>) => hashesOf(sources, root, paths)
+    const ground = hash(
+      JSON.stringify([tsconfig.texts, sources.read(opened.typesFile), hashes(survey.ambient)]),
+    )
+    const known = memory.ground === ground ? memory.units : []
+    const units = scanUnits({ ...opened, survey, services }, known)
+    const { isBroken, diagnostics, ...found } = mergeUnits(units)
+    const broken = survey.services.flatMap((path) => syntaxErrors(root, sources.parse(path)))
+    const isReadable = !isBroken && broken.length === 0
+    return {
+      model: isReadable ? { ...found, services: services.services } : null,
+      diagnostics: [...services.diagnostics, ...outside(opened), ...broken, ...diagnostics],
+      outside: survey.sources.filter((path) => !path.startsWith(`${root}/`)),
+      read: () => ({
+        ...Object.fromEntries(tsconfig.texts.map(({ path, text }) => [path, hash(text)])),
+        ...hashes([...files, ...survey.sources]),
+        ...Object.fromEntries(units.flatMap(({ dependencies }) => Object.entries(dependencies))),
+      }),
+      memory: { ground, units },
     }
   }
-  const types = expander.namedTypes()
-  return {
-    model: {
-      queues: queues.sort((a, b) => order(a.name, b.name) || orderOfPlaces(a.location, b.location)),
-      services,
-      wiringFiles: [...wiringFiles].sort(order),
-      types,
-    },
-    diagnostics: [...diagnostics, ...expander.diagnostics],
-    texts: [
-      ...project.configFiles,
-      ...program
-        .getSourceFiles()
-        .filter((file) => !isGenerated(file) && !isInstalled(file.fileName))
-        .map(({ fileName, text }) => ({ path: modelPath(root, fileName), text })),
-    ],
-  }
 }
 
-const isInstalled = (fileName: string): boolean => fileName.includes('/node_modules/')
+interface Opened extends Omit<UnitProject, 'survey' | 'services'> {
+  tsconfig: Tsconfig
+  /** What the tsconfig includes, without what is generated. */
+  files: string[]
+  surveyor: Surveyor
+}
+
+function servicesIn({ root, sources, isGenerated }: Opened, { services }: Survey): FoundServices {
+  const imported = (specifier: ts.StringLiteralLike, from: ts.SourceFile) => {
+    const path = sources.resolve(specifier, from)
+    return path === undefined || isGenerated(path) ? null : (sources.parseWithParents(path) ?? null)
+  }
+  const files = services.flatMap((path) => sources.parseWithParents(path) ?? [])
+  return findServices({ root, imported }, files)
+}
+
+function outside({ root, outDir, options: { rootDir } }: Opened): Diagnostic[] {
+  if (rootDir === undefined || !isOutside(rootDir, join(root, outDir))) return []
+  return [outsideRootDir(outDir, modelPath(root, rootDir))]
+}
+
+const isSource = (path: string): boolean => /\.[cm]?tsx?$/.test(path) && !/\.d\.[cm]?ts$/.test(path)
+
+const textsOf = (sources: Sources) => ({
+  read: (path: string) => sources.read(path),
+  resolveText: (specifier: string, from: string) => sources.resolveText(specifier, from),
+})
 
 function isOutside(folder: string, path: string): boolean {
   const way = relative(folder, path)
   return way.startsWith('..') || isAbsolute(way)
 }
-
-function syntaxErrors(root: string, program: ts.Program, file: ts.SourceFile): Diagnostic[] {
-  return program.getSyntacticDiagnostics(file).map(({ messageText, start }) => {
-    const reason = ts.flattenDiagnosticMessageText(messageText, ' ')
-    return syntaxError(reason, locationAt(root, file, start))
-  })
-}
-
-/** By code unit: the same on every machine, whatever its locale. */
-const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
-
-const orderOfPlaces = (a: Location, b: Location): number =>
-  order(a.file, b.file) || a.line - b.line || a.column - b.column

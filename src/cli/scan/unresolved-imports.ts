@@ -3,6 +3,7 @@ import { ts } from 'ts-morph'
 import { typesFileNotFound, type Diagnostic } from '../diagnostics.ts'
 import { locate, modelPath } from './locate.ts'
 import { typesFile } from './overlay.ts'
+import type { Resolve } from './sources.ts'
 
 const own: ReadonlySet<string> = new Set([
   'pikkuSessionlessFunc',
@@ -16,14 +17,14 @@ const own: ReadonlySet<string> = new Set([
  * over in silence, as a call of something unknown.
  */
 export function unresolvedImports(
-  project: { root: string; outDir: string; checker: ts.TypeChecker },
+  project: { root: string; outDir: string; resolve: Resolve },
   file: ts.SourceFile,
 ): Diagnostic[] {
-  const { root, outDir, checker } = project
+  const { root, outDir, resolve } = project
   return file.statements.flatMap((statement) => {
     const specifier = specifierOf(statement)
     if (!specifier || !isMeantForUs(statement, specifier)) return []
-    if (checker.getSymbolAtLocation(specifier)) return []
+    if (resolve(specifier, file) !== undefined) return []
     const right = rightSpecifier(modelPath(root, file.fileName), outDir)
     return [typesFileNotFound(specifier.text, right, outDir, locate(root, specifier))]
   })

@@ -112,11 +112,6 @@ export const generatorDifferences: Difference[] = [
     reason: 'Holder<Percentage> and Holder<number> are one type to the checker, and so to us',
   },
   {
-    types: ['AliasOfAlias', 'TightenedAlias'],
-    we: 'accept',
-    reason: 'we read the tags of the alias that is written, not those of the alias it stands for',
-  },
-  {
     types: ['AccessedConstraint'],
     we: 'accept',
     reason: 'we read no tags through an indexed access, which is but a number to the checker',
@@ -171,7 +166,13 @@ export const compilerDifferences: Difference[] = [
       ...['AliasConstraints', 'UnionConstraints', 'InheritedConstraints', 'PartialConstraints'],
       ...['PickedConstraints', 'MappedConstraints', 'ConstrainedClass', 'IntersectedConstraints'],
       ...['RecordOfConstrained', 'NamesOfConstrained', 'DictionaryOfConstrained'],
-      ...['TupleOfConstrained', 'UnionOfConstrained', 'TightenedAlias', 'TightenedProperty'],
+      ...[
+        'TupleOfConstrained',
+        'UnionOfConstrained',
+        'TightenedAlias',
+        'TightenedProperty',
+        'AliasOfAlias',
+      ],
     ],
     we: 'refuse',
     reason: 'the compiler does not read constraints in JSDoc',

@@ -2,6 +2,8 @@ import { Project, ts } from 'ts-morph'
 import type { Diagnostic } from '../../../src/cli/diagnostics.ts'
 import type { NamedType, TypeModel } from '../../../src/cli/model.ts'
 import { namedTypeText, typeText } from '../../../src/cli/render/typescript-text.ts'
+import { mapReferences } from '../../../src/cli/scan/map-references.ts'
+import { nameTypes } from '../../../src/cli/scan/name-types.ts'
 import { createTypeExpander } from '../../../src/cli/scan/types/expand.ts'
 
 export interface Expanded {
@@ -41,14 +43,15 @@ export class Sources {
     subject?: string,
   ): Expanded {
     const checker = this.#project.getTypeChecker().compilerObject
-    const expander = createTypeExpander(checker, { root: '/', reservedNames })
-    const models = names.map((name) => {
+    const expander = createTypeExpander(checker, '/')
+    const expanded = names.map((name) => {
       const file = this.#project.getSourceFileOrThrow(`/${name}`)
       const declaration = file.getVariableDeclarationOrThrow('payload').compilerNode
       const type = checker.getTypeAtLocation(declaration.name)
       return expander.expand(type, declaration.type ?? declaration, subject)
     })
-    const types = expander.namedTypes()
+    const { names: finalNames, types } = nameTypes([expander.types], reservedNames)
+    const models = expanded.map((it) => mapReferences(it, (id) => finalNames[0]?.get(id) ?? id))
     const [model] = models
     if (model === undefined) throw new Error('nothing to expand')
     const text = [...types.map(namedTypeText), typeText(model)].join('\n')

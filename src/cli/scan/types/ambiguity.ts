@@ -46,7 +46,7 @@ export class AmbiguityCheck {
   #conflict(a: TypeModel, b: TypeModel, seen: Set<string>): string | undefined {
     if (a.kind === 'reference' || b.kind === 'reference') {
       const pair = JSON.stringify([a, b])
-      if (a === b || seen.has(pair)) return undefined
+      if (seen.has(pair)) return undefined
       seen.add(pair)
       return this.#conflict(this.#resolve(a), this.#resolve(b), seen)
     }

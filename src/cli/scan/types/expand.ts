@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph'
 import type { Diagnostic } from '../../diagnostics.ts'
-import type { NamedType, TypeModel } from '../../model.ts'
+import type { TypeModel } from '../../model.ts'
 import { locate } from '../locate.ts'
 import { AmbiguityCheck } from './ambiguity.ts'
 import { constrain, readConstraints } from './constraints.ts'
@@ -8,11 +8,11 @@ import type { Context } from './context.ts'
 import { describeModel } from './describe-model.ts'
 import { expandIntrinsic, unsupportedReason } from './intrinsics.ts'
 import { arrayParts, expandArray, expandStandard, expandTuple, isTuple } from './lists.ts'
-import { NamedTypes } from './named-types.ts'
+import { NamedTypes, type TypeEntry } from './named-types.ts'
 import { nameOfType } from './naming.ts'
 import { expandObject } from './objects.ts'
 import { hasNoJsonForm, isAmbiguous, isTooDeep, toDiagnostic, type Problem } from './problems.ts'
-import type { Site } from './site.ts'
+import { unparenthesized, type Site } from './site.ts'
 import { standardType } from './standard-types.ts'
 import { expandUnion } from './unions.ts'
 
@@ -21,43 +21,36 @@ const maxDepth = 40
 /** Turns the types of payloads into models, and collects the named types they refer to. */
 export interface TypeExpander {
   /**
-   * The model of a type. References in it have their final names once `namedTypes` was called.
-   * What cannot travel becomes `unknown` and a diagnostic.
+   * The model of a type; references in it say the ids of `types`. What cannot travel becomes
+   * `unknown` and a diagnostic.
    * @param node what diagnostics point at when the type is declared nowhere itself; best the type as
    *   it is written, when it is: unions keep its order then
    * @param subject what messages call the type: "the payload" unless given
    */
   expand(type: ts.Type, node: ts.Node, subject?: string): TypeModel
-  /** Every type that a model refers to, by name. Call it after the last `expand`. */
-  namedTypes(): NamedType[]
+  /** Every type that a model refers to. Complete after the last `expand`. */
+  readonly types: TypeEntry[]
   /** What is wrong with the types, so far; complete after the last `expand`. */
   readonly diagnostics: Diagnostic[]
 }
 
-/**
- * @param options.root the folder that locations are relative to
- * @param options.reservedNames names that no type may get, because the generated text uses them
- */
-export function createTypeExpander(
-  checker: ts.TypeChecker,
-  options: { root: string; reservedNames?: Iterable<string> },
-): TypeExpander {
-  return new Expander(checker, options.root, options.reservedNames ?? [])
+/** @param root the folder that locations are relative to */
+export function createTypeExpander(checker: ts.TypeChecker, root: string): TypeExpander {
+  return new Expander(checker, root)
 }
 
 class Expander implements TypeExpander, Context {
   readonly checker: ts.TypeChecker
   readonly #root: string
-  readonly #named: NamedTypes
+  readonly #named = new NamedTypes()
   /** Types without a name that are being expanded: met again inside, they need one. */
   readonly #open = new Set<ts.Type>()
   readonly #reported = new Map<string, Diagnostic>()
   readonly #unions: { union: TypeModel; site: Site }[] = []
 
-  constructor(checker: ts.TypeChecker, root: string, reservedNames: Iterable<string>) {
+  constructor(checker: ts.TypeChecker, root: string) {
     this.checker = checker
     this.#root = root
-    this.#named = new NamedTypes(reservedNames)
   }
 
   expand(type: ts.Type, at: ts.Node | Site, subject = 'the payload'): TypeModel {
@@ -68,7 +61,7 @@ class Expander implements TypeExpander, Context {
     return this.#constrainByAlias(model, site)
   }
 
-  namedTypes(): NamedType[] {
+  get types(): TypeEntry[] {
     return this.#named.list()
   }
 
@@ -154,14 +147,17 @@ class Expander implements TypeExpander, Context {
 
   /** `type Age = number` with tags: the checker only sees a number, the sources say more. */
   #constrainByAlias(model: TypeModel, site: Site): TypeModel {
-    const { written } = site
+    const written = unparenthesized(site.written)
     if (!written || !ts.isTypeReferenceNode(written)) return model
     if (model.kind !== 'string' && model.kind !== 'number' && model.kind !== 'array') return model
     const symbol = this.checker.getSymbolAtLocation(written.typeName)
     const alias =
       symbol && symbol.flags & ts.SymbolFlags.Alias ? this.checker.getAliasedSymbol(symbol) : symbol
-    if (!alias || !(alias.flags & ts.SymbolFlags.TypeAlias)) return model
-    return this.#constrain(model, alias.getJsDocTags(this.checker), site)
+    const declaration = alias?.declarations?.find(ts.isTypeAliasDeclaration)
+    if (!alias || !declaration) return model
+    // First what the alias that it stands for says: the outer one may narrow that.
+    const inner = this.#constrainByAlias(model, { ...site, written: declaration.type })
+    return this.#constrain(inner, alias.getJsDocTags(this.checker), site)
   }
 
   #constrain(model: TypeModel, tags: readonly ts.JSDocTagInfo[], site: Site): TypeModel {

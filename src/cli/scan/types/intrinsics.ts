@@ -61,17 +61,19 @@ export function expandIntrinsic(
 
 /** Why no payload can have the type, when that is known from its kind alone. */
 export function unsupportedReason(checker: ts.TypeChecker, type: ts.Type): Problem | undefined {
-  const text = checker.typeToString(type)
   const { flags } = type
   if (flags & TypeFlags.BigIntLiteral) {
-    return hasNoJsonForm(`the bigint literal ${text}`, 'Use bigint.')
+    return hasNoJsonForm(`the bigint literal ${checker.typeToString(type)}`, 'Use bigint.')
   }
   if (flags & TypeFlags.NonPrimitive) {
     return hasNoJsonForm('object', 'It says nothing of its content: use Record<string, unknown>.')
   }
-  if (flags & TypeFlags.StringMapping) return hasNoJsonForm(text, 'Use string.')
+  if (flags & TypeFlags.StringMapping) {
+    return hasNoJsonForm(checker.typeToString(type), 'Use string.')
+  }
   if (flags & TypeFlags.Instantiable && !(flags & TypeFlags.TemplateLiteral)) {
     const hint = 'Give the function a concrete input and output type.'
+    const text = checker.typeToString(type)
     return hasNoJsonForm(`${text}, which depends on a type parameter`, hint)
   }
   return undefined

@@ -1,0 +1,6 @@
+import * as crypto from 'node:crypto'
+
+/** Hash of a text, short enough to read. */
+export function hash(text: string | Buffer): string {
+  return crypto.hash('sha256', text, 'base64url').slice(0, 22)
+}

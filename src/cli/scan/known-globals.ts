@@ -1,0 +1,28 @@
+/**
+ * Names that mean the same in every project, with whatever libraries: what the narrow program has of
+ * its own, and what says nothing statically.
+ */
+export const knownGlobals: readonly string[] = [
+  // Types that travel
+  ...['Array', 'ReadonlyArray', 'Date', 'Map', 'ReadonlyMap', 'Set', 'ReadonlySet', 'URL'],
+  'Uint8Array',
+  // Types made of types
+  ...['Awaited', 'Exclude', 'Extract', 'NonNullable', 'Omit', 'Partial', 'Pick', 'Promise'],
+  ...['Readonly', 'Record', 'Required', 'Capitalize', 'Lowercase', 'Uncapitalize', 'Uppercase'],
+  // `as const` is written like a type
+  'const',
+  // Values
+  ...['undefined', 'NaN', 'Infinity', 'Object', 'Number', 'String', 'Boolean', 'process'],
+]
+
+/** Standard libraries that have all of the types. */
+export const narrowLibraries = ['lib.es5.d.ts', 'lib.es2015.collection.d.ts']
+
+/** `URL` is the platform's: browsers and Node declare it, JavaScript does not. */
+export const platformText = `
+interface URL {
+  readonly href: string
+  toString(): string
+  toJSON(): string
+}
+`

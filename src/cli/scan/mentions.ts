@@ -1,0 +1,93 @@
+import { ts } from 'ts-morph'
+import { soughtFunctions, type SoughtFunction } from './find-calls.ts'
+
+/** A call that looks like one of a generated function. */
+export interface Mention {
+  name: SoughtFunction
+  call: ts.CallExpression
+}
+
+export interface Mentions {
+  calls: Mention[]
+  /**
+   * The function is also passed on in some way that its name does not show afterwards: as a value, under
+   * another name, in an object.
+   */
+  isPassedOn: boolean
+}
+
+const sought: ReadonlyMap<string, SoughtFunction> = new Map(soughtFunctions.map((it) => [it, it]))
+const known = new WeakMap<ts.SourceFile, Mentions>()
+
+/**
+ * Where a file has the names of the generated functions. As long as no file passes one on, every call
+ * of one is a call of its name, or of the name that the file's own import gives it.
+ */
+export function mentionsIn(file: ts.SourceFile): Mentions {
+  let mentions = known.get(file)
+  if (!mentions) known.set(file, (mentions = read(file)))
+  return mentions
+}
+
+function read(file: ts.SourceFile): Mentions {
+  const names = new Map(sought)
+  for (const [alias, name] of importedAs(file)) names.set(alias, name)
+  const mentions: Mentions = { calls: [], isPassedOn: false }
+  const visit = (node: ts.Node, parent: ts.Node): void => {
+    if (ts.isIdentifier(node) || ts.isStringLiteralLike(node)) {
+      const name = names.get(node.text)
+      if (name) look(name, node, parent)
+      return
+    }
+    if (ts.isImportDeclaration(node)) return
+    // `module.name(…)` is called as a whole.
+    const isCalled = ts.isCallExpression(parent) && parent.expression === node
+    if (ts.isPropertyAccessExpression(node) && isCalled && isModule(node.expression, file)) {
+      const name = sought.get(node.name.text)
+      if (name) mentions.calls.push({ name, call: parent })
+      return
+    }
+    ts.forEachChild(node, (child) => {
+      visit(child, node)
+    })
+  }
+  const look = (name: SoughtFunction, node: ts.Node, parent: ts.Node) => {
+    if (ts.isCallExpression(parent) && parent.expression === node && ts.isIdentifier(node)) {
+      mentions.calls.push({ name, call: parent })
+    } else if (!isItsOwn(node, parent)) mentions.isPassedOn = true
+  }
+  ts.forEachChild(file, (child) => {
+    visit(child, file)
+  })
+  return mentions
+}
+
+/** A re-export by the same name, or a function of the project's own that happens to be called so. */
+function isItsOwn(node: ts.Node, parent: ts.Node): boolean {
+  if (ts.isExportSpecifier(parent)) {
+    return parent.propertyName === undefined && sought.has(parent.name.text)
+  }
+  return ts.isFunctionDeclaration(parent) && parent.name === node
+}
+
+/** `import { wireQueueWorker as wire }` */
+function* importedAs(file: ts.SourceFile): Generator<[string, SoughtFunction]> {
+  for (const statement of file.statements) {
+    if (!ts.isImportDeclaration(statement)) continue
+    const bindings = statement.importClause?.namedBindings
+    if (!bindings || !ts.isNamedImports(bindings)) continue
+    for (const { name, propertyName } of bindings.elements) {
+      const imported = propertyName && sought.get(propertyName.text)
+      if (imported) yield [name.text, imported]
+    }
+  }
+}
+
+/** `import * as module` */
+function isModule(object: ts.Expression, file: ts.SourceFile): boolean {
+  if (!ts.isIdentifier(object)) return false
+  return file.statements.some((statement) => {
+    const bindings = ts.isImportDeclaration(statement) && statement.importClause?.namedBindings
+    return bindings && ts.isNamespaceImport(bindings) && bindings.name.text === object.text
+  })
+}

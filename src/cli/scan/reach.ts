@@ -1,0 +1,259 @@
+import { ts } from 'ts-morph'
+import { bindingsOf } from './bindings.ts'
+import { knownGlobals } from './known-globals.ts'
+import { OwnNames, type Found, type OwnSources } from './own-names.ts'
+import type { Mention } from './mentions.ts'
+import { plain } from './resolve.ts'
+
+/** What the wirings of a file depend on. */
+export interface Reach {
+  /** Files with anything that the wirings' names, options and types refer to; absolute. */
+  files: ReadonlySet<string>
+  /** Nothing else can matter: not inferred types, not packages, not the platform. */
+  complete: boolean
+}
+
+/**
+ * Follows whatever a file's wirings refer to, by syntax alone: names and options to their constants,
+ * functions to their type arguments, types to their declarations. Function bodies, which are most of a
+ * project, do not matter where types are given. Anything out of the ordinary makes it incomplete.
+ * @param globals names that ambient declarations of the project give another meaning
+ */
+export function reachOf(
+  file: ts.SourceFile,
+  mentions: readonly Mention[],
+  sources: OwnSources,
+  globals: ReadonlySet<string>,
+): Reach {
+  const walk = new Walk(sources, globals)
+  walk.files.add(file.fileName)
+  for (const mention of mentions) walk.mention(mention, file)
+  return walk
+}
+
+class Walk implements Reach {
+  readonly files = new Set<string>()
+  complete = true
+  readonly #names: OwnNames
+  readonly #globals: ReadonlySet<string>
+  readonly #seen = new Set<ts.Node>()
+
+  constructor(sources: OwnSources, globals: ReadonlySet<string>) {
+    this.#names = new OwnNames(sources, ({ fileName }) => this.files.add(fileName))
+    this.#globals = new Set(knownGlobals.filter((name) => !globals.has(name)))
+  }
+
+  mention({ call }: Mention, file: ts.SourceFile): void {
+    const name = this.#generatedName(call.expression, file)
+    if (name !== 'wireQueueWorker') return
+    const [wiring] = call.arguments
+    if (!wiring || !ts.isObjectLiteralExpression(wiring)) {
+      this.#giveUp()
+      return
+    }
+    for (const property of wiring.properties) {
+      const key = property.name && ts.isIdentifier(property.name) ? property.name.text : undefined
+      const value = valueOf(property)
+      if (key === undefined || value === undefined) {
+        this.#giveUp()
+        return
+      }
+      if (key === 'func') this.#function(value, file)
+      // Which middleware there is does not show in a contract.
+      else if (key !== 'middleware') this.#visit(value, file)
+    }
+  }
+
+  #giveUp(): void {
+    this.complete = false
+  }
+
+  /** The generated function that is called: by its name, or as part of a module. */
+  #generatedName(callee: ts.Expression, file: ts.SourceFile): string | undefined {
+    const found = this.#lookUp(callee, file)
+    return found && 'generated' in found ? found.generated : undefined
+  }
+
+  /** `name` and `module.name` */
+  #lookUp(node: ts.Node, file: ts.SourceFile): Found | null {
+    if (ts.isIdentifier(node)) {
+      const binding = bindingsOf(file).imports.get(node.text)
+      // What leads out of the sources may be one of the generated functions all the same.
+      const found = this.#names.find(node.text, file)
+      if (binding && !found) this.#giveUp()
+      return found
+    }
+    const isAccess = ts.isPropertyAccessExpression(node) || ts.isQualifiedName(node)
+    if (!isAccess) return null
+    const [object, key] = ts.isQualifiedName(node)
+      ? [node.left, node.right]
+      : [node.expression, node.name]
+    const binding = ts.isIdentifier(object) && bindingsOf(file).imports.get(object.text)
+    if (!binding || binding.imported !== '*') return null
+    return this.#names.imported({ ...binding, imported: key.text }, file)
+  }
+
+  /** The value of `func`: only the plain ways to a `pikkuSessionlessFunc<…>(…)` are gone. */
+  #function(outer: ts.Expression, file: ts.SourceFile): void {
+    const expression = plain(outer)
+    if (ts.isCallExpression(expression)) {
+      const isOurs = this.#generatedName(expression.expression, file) === 'pikkuSessionlessFunc'
+      if (isOurs) this.#definition(expression, file)
+      else this.#giveUp()
+      return
+    }
+    const found = this.#lookUp(expression, file)
+    if (!found || 'generated' in found || this.#seen.has(expression)) {
+      this.#giveUp()
+      return
+    }
+    this.#seen.add(expression)
+    if ('expression' in found) {
+      this.#function(found.expression, found.file)
+      return
+    }
+    const [declaration, another] = found.nodes
+    const constant = declaration && !another && bindingsOf(found.file).constants.get(declaration)
+    if (constant) this.#function(constant, found.file)
+    else this.#giveUp()
+  }
+
+  #definition(call: ts.CallExpression, file: ts.SourceFile): void {
+    this.files.add(file.fileName)
+    const [settings] = call.arguments
+    if (!settings || ts.isSpreadElement(settings)) {
+      this.#giveUp()
+      return
+    }
+    for (const type of call.typeArguments ?? []) this.#visit(type, file)
+    let body: ts.Node | undefined = settings
+    if (ts.isObjectLiteralExpression(settings)) {
+      body = undefined
+      for (const property of settings.properties) {
+        const key = property.name && ts.isIdentifier(property.name) ? property.name.text : undefined
+        const value = ts.isMethodDeclaration(property) ? property : valueOf(property)
+        if (key === undefined || value === undefined) {
+          this.#giveUp()
+          return
+        }
+        if (key === 'func') body = value
+        else if (key !== 'middleware' && key !== 'permissions') this.#visit(value, file)
+      }
+    } else if (!ts.isFunctionLike(settings)) {
+      this.#giveUp()
+      return
+    }
+    if (!call.typeArguments) this.#signature(body, file)
+  }
+
+  /** Types that are inferred from a function that says all of them itself. */
+  #signature(body: ts.Node | undefined, file: ts.SourceFile): void {
+    if (!body || !ts.isFunctionLike(body) || body.typeParameters || !body.type) {
+      {
+        this.#giveUp()
+        return
+      }
+    }
+    const [services, data] = body.parameters
+    if (services?.type || services?.initializer || data?.initializer || (data && !data.type)) {
+      {
+        this.#giveUp()
+        return
+      }
+    }
+    this.#visit(body.type, file)
+    if (data?.type) this.#visit(data.type, file)
+  }
+
+  #visit(root: ts.Node, file: ts.SourceFile): void {
+    if (!this.complete || this.#seen.has(root)) return
+    this.#seen.add(root)
+    this.files.add(file.fileName)
+    const inner = new Set<string>()
+    const visit = (node: ts.Node): void => {
+      if (!this.complete) return
+      if (ts.isIdentifier(node)) this.#reference(node, file, inner)
+      else if (ts.isPropertyAccessExpression(node) || ts.isQualifiedName(node)) {
+        const found = this.#lookUp(node, file)
+        if (found) this.#follow(found)
+        else visit(ts.isQualifiedName(node) ? node.left : node.expression)
+      } else if (ts.isImportTypeNode(node)) this.#importType(node, file, visit)
+      else if (!ts.isMetaProperty(node)) {
+        const name = nameIn(node)
+        ts.forEachChild(node, (child) => {
+          if (child !== name) visit(child)
+        })
+      }
+    }
+    collectNames(root, inner)
+    visit(root)
+  }
+
+  #reference(node: ts.Identifier, file: ts.SourceFile, inner: ReadonlySet<string>): void {
+    const { text: name } = node
+    const { declared, imports } = bindingsOf(file)
+    if (!declared.has(name) && !imports.has(name)) {
+      if (!inner.has(name) && !this.#globals.has(name)) this.#giveUp()
+      return
+    }
+    const found = this.#names.find(name, file)
+    if (found) this.#follow(found)
+    else this.#giveUp()
+  }
+
+  #importType(node: ts.ImportTypeNode, file: ts.SourceFile, visit: (node: ts.Node) => void): void {
+    const { argument, qualifier, typeArguments = [] } = node
+    const specifier = ts.isLiteralTypeNode(argument) ? argument.literal : undefined
+    if (!specifier || !ts.isStringLiteral(specifier) || !qualifier) {
+      this.#giveUp()
+      return
+    }
+    const found = this.#names.imported({ specifier, imported: firstName(qualifier) }, file)
+    if (found) this.#follow(found)
+    else this.#giveUp()
+    typeArguments.forEach(visit)
+  }
+
+  #follow(found: Found): void {
+    if ('generated' in found) this.#giveUp()
+    else if ('expression' in found) this.#visit(found.expression, found.file)
+    else for (const node of found.nodes) this.#visit(node, found.file)
+  }
+}
+
+function valueOf(property: ts.ObjectLiteralElementLike): ts.Expression | undefined {
+  if (ts.isPropertyAssignment(property)) return property.initializer
+  return ts.isShorthandPropertyAssignment(property) ? property.name : undefined
+}
+
+/** The name that a node gives to what it declares, or to a member: it refers to nothing. */
+function nameIn(node: ts.Node): ts.Node | undefined {
+  if (ts.isBindingElement(node) && node.propertyName) return node.propertyName
+  if (ts.isShorthandPropertyAssignment(node) || !('name' in node)) return undefined
+  const { name } = node
+  return isNode(name) && (ts.isIdentifier(name) || ts.isPrivateIdentifier(name)) ? name : undefined
+}
+
+const isNode = (value: unknown): value is ts.Node =>
+  typeof value === 'object' && value !== null && 'kind' in value
+
+/** Names that are declared somewhere below: parameters, type parameters, `infer` and the like. */
+function collectNames(node: ts.Node, names: Set<string>): void {
+  const name = 'name' in node && isNode(node.name) ? node.name : undefined
+  const declares =
+    ts.isParameter(node) ||
+    ts.isTypeParameterDeclaration(node) ||
+    ts.isVariableDeclaration(node) ||
+    ts.isBindingElement(node) ||
+    ts.isFunctionLike(node) ||
+    ts.isClassLike(node) ||
+    ts.isEnumMember(node)
+  if (declares && name && ts.isIdentifier(name)) names.add(name.text)
+  ts.forEachChild(node, (child) => {
+    collectNames(child, names)
+  })
+}
+
+function firstName(name: ts.EntityName): string {
+  return ts.isIdentifier(name) ? name.text : firstName(name.left)
+}

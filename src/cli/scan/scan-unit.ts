@@ -1,0 +1,92 @@
+import type { ts } from 'ts-morph'
+import type { Diagnostic } from '../diagnostics.ts'
+import type { QueueModel } from '../model.ts'
+import { circularTypes } from './circular-types.ts'
+import type { CallFinder, FoundCall } from './find-calls.ts'
+import { modelPath } from './locate.ts'
+import { mentionsIn } from './mentions.ts'
+import type { ContractSide } from './read-function.ts'
+import { readWiring } from './read-wiring.ts'
+import { hashesOf } from './sources.ts'
+import { syntaxErrors } from './syntax-errors.ts'
+import { createTypeExpander } from './types/expand.ts'
+import type { Unit } from './unit.ts'
+import type { UnitProject } from './unit-project.ts'
+import { unresolvedImports } from './unresolved-imports.ts'
+
+export interface UnitProgram extends UnitProject {
+  program: ts.Program
+  calls: CallFinder
+}
+
+/**
+ * Reads the wirings of one file.
+ * @param calls those of the generated functions in it
+ * @param files all that it depends on; absolute
+ */
+export function scanUnit(
+  context: UnitProgram,
+  file: ts.SourceFile,
+  calls: Iterable<FoundCall>,
+  files: ReadonlySet<string>,
+): Unit {
+  const { root, program, sources } = context
+  const broken = [...files].flatMap((path) => syntaxErrors(root, sources.parse(path)))
+  if (broken.length > 0) {
+    return unitOf(context, file.fileName, files, { isBroken: true, diagnostics: broken })
+  }
+  const checker = program.getTypeChecker()
+  const expander = createTypeExpander(checker, root)
+  const diagnostics = unresolvedImports({ ...context, resolve: sources.resolve }, file)
+  const reading = {
+    root,
+    program,
+    checker,
+    calls: context.calls,
+    expand: ({ type, node }: ContractSide, subject: string) => expander.expand(type, node, subject),
+    report: (diagnostic: Diagnostic) => void diagnostics.push(diagnostic),
+  }
+  const queues: QueueModel[] = []
+  let isWiring = false
+  for (const { name, call } of calls) {
+    if (name === 'pikkuSessionlessFunc') continue
+    isWiring = true
+    const queue = name === 'wireQueueWorker' ? readWiring(reading, call) : null
+    if (queue) queues.push(queue)
+  }
+  return unitOf(context, file.fileName, files, {
+    queues,
+    types: expander.types,
+    isWiring,
+    passesOn: mentionsIn(file).isPassedOn,
+    diagnostics: [...diagnostics, ...expander.diagnostics],
+  })
+}
+
+/** What there is to say of the services alone. */
+export function servicesUnit(context: UnitProgram, files: ReadonlySet<string>): Unit {
+  const { program, typesFile, services } = context
+  const file = program.getSourceFile(typesFile)
+  const diagnostics = file ? circularTypes(program, file, services.locations) : []
+  return unitOf(context, typesFile, files, { diagnostics })
+}
+
+function unitOf(
+  { root, sources, isGenerated }: UnitProgram,
+  path: string,
+  files: ReadonlySet<string>,
+  found: Partial<Unit>,
+): Unit {
+  const own = [...files].filter((it) => !isGenerated(it)).sort()
+  return {
+    path: modelPath(root, path),
+    queues: [],
+    types: [],
+    isWiring: false,
+    passesOn: false,
+    isBroken: false,
+    diagnostics: [],
+    ...found,
+    dependencies: hashesOf(sources, root, own),
+  }
+}

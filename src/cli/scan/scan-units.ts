@@ -1,0 +1,131 @@
+import type { ts } from 'ts-morph'
+import { ambientNames, augmentsSources } from './ambient.ts'
+import { CallFinder, type FoundCall } from './find-calls.ts'
+import { absolutePath, modelPath } from './locate.ts'
+import { mentionsIn } from './mentions.ts'
+import { fullProgram, narrowProgram } from './programs.ts'
+import { reachOf } from './reach.ts'
+import { scanUnit, servicesUnit } from './scan-unit.ts'
+import type { Unit } from './unit.ts'
+import type { UnitProject } from './unit-project.ts'
+
+/**
+ * Every file's contribution. Most need but the files that their own syntax leads to; the others get a
+ * program as the compiler makes it, of what they import.
+ * @param known what is taken over when nothing that it depends on has changed
+ */
+export function scanUnits(project: UnitProject, known: readonly Unit[]): Unit[] {
+  const { root, sources, survey } = project
+  const byPath = new Map(known.map((unit) => [unit.path, unit]))
+  const fresh: Unit[] = []
+  const take = (path: string): boolean => {
+    const unit = byPath.get(modelPath(root, path))
+    if (!unit || !isFresh(project, unit)) return false
+    fresh.push(unit)
+    return true
+  }
+  const stale = survey.mentioning
+    .filter((path) => !take(path))
+    .flatMap((path) => sources.parse(path) ?? [])
+  // Services that say a generated type themselves may go round in a circle.
+  const asksForServices = survey.services.some((path) => survey.mentioning.includes(path))
+  const withServices = asksForServices && !take(project.typesFile)
+
+  const isPassedOn =
+    fresh.some((unit) => unit.passesOn) || stale.some((file) => mentionsIn(file).isPassedOn)
+  if (isPassedOn) return scanWhole(project)
+  const isNarrow = project.isNarrow && !augmentsSources(survey.ambient, sources)
+  const globals = ambientNames(survey.ambient, sources)
+  const own = {
+    parse: (path: string) => sources.parse(path),
+    resolve: sources.resolve,
+    isOwn: (path: string) => project.isOwn(path),
+    typesFile: project.typesFile,
+  }
+  const narrow: { file: ts.SourceFile; files: ReadonlySet<string> }[] = []
+  const full: ts.SourceFile[] = []
+  for (const file of stale) {
+    const reach = reachOf(file, mentionsIn(file).calls, own, globals)
+    if (isNarrow && reach.complete) narrow.push({ file, files: reach.files })
+    else full.push(file)
+  }
+  return [...fresh, ...scanNarrow(project, narrow), ...scanFull(project, full, withServices)]
+}
+
+function isFresh({ root, sources }: UnitProject, { dependencies }: Unit): boolean {
+  return Object.entries(dependencies).every(
+    ([path, content]) => sources.hash(absolutePath(root, path)) === content,
+  )
+}
+
+function scanNarrow(
+  project: UnitProject,
+  units: readonly { file: ts.SourceFile; files: ReadonlySet<string> }[],
+): Unit[] {
+  if (units.length === 0) return []
+  const all = new Set([project.typesFile, ...units.flatMap(({ files }) => [...files])])
+  const program = narrowProgram(project.sources, project.options, all)
+  const calls = finderIn(program, project)
+  return units.map(({ file, files }) =>
+    scanUnit({ ...project, program, calls }, file, confirmed(calls, file), files),
+  )
+}
+
+function scanFull(
+  project: UnitProject,
+  files: readonly ts.SourceFile[],
+  withServices: boolean,
+): Unit[] {
+  if (files.length === 0 && !withServices) return []
+  const { typesFile, clientFile, survey } = project
+  const roots = [typesFile, clientFile, ...survey.ambient, ...files.map((file) => file.fileName)]
+  const { program, closureOf } = fullProgram(project.sources, project.options, roots)
+  const calls = finderIn(program, project)
+  const ambient = survey.ambient.flatMap((path) => [...closureOf(path)])
+  const units = files.map((file) =>
+    scanUnit(
+      { ...project, program, calls },
+      file,
+      confirmed(calls, file),
+      new Set([...closureOf(file.fileName), ...ambient]),
+    ),
+  )
+  return withServices
+    ? [...units, servicesUnit({ ...project, program, calls }, closureOf(typesFile))]
+    : units
+}
+
+/** A function that is passed on may be called by any name: every call of the project is looked at. */
+function scanWhole(project: UnitProject): Unit[] {
+  const { typesFile, clientFile, survey, isOwn } = project
+  const roots = [typesFile, clientFile, ...survey.ambient, ...survey.sources]
+  const { program, closureOf } = fullProgram(project.sources, project.options, roots)
+  const calls = finderIn(program, project)
+  const ambient = survey.ambient.flatMap((path) => [...closureOf(path)])
+  const units = program
+    .getSourceFiles()
+    .filter(({ fileName }) => isOwn(fileName))
+    .map((file) =>
+      scanUnit(
+        { ...project, program, calls },
+        file,
+        calls.callsIn(file),
+        new Set([...closureOf(file.fileName), ...ambient]),
+      ),
+    )
+  return [...units, servicesUnit({ ...project, program, calls }, closureOf(typesFile))]
+}
+
+function finderIn(program: ts.Program, { typesFile }: UnitProject): CallFinder {
+  const file = program.getSourceFile(typesFile)
+  if (!file) throw new Error(`the program has no ${typesFile}`)
+  return new CallFinder(program.getTypeChecker(), file)
+}
+
+/** What looks like a call of a generated function, and is one. */
+function* confirmed(finder: CallFinder, file: ts.SourceFile): Generator<FoundCall> {
+  for (const { call } of mentionsIn(file).calls) {
+    const name = finder.nameOfCallee(call.expression)
+    if (name) yield { name, call }
+  }
+}

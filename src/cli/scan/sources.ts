@@ -1,0 +1,231 @@
+import { sep } from 'node:path'
+import { getLibFiles, getLibFolderPath } from '@ts-morph/common'
+import { ts } from 'ts-morph'
+import { hash } from '../hash.ts'
+import { modelPath } from './locate.ts'
+
+/** Where an import leads to. */
+export type Resolve = (specifier: ts.StringLiteralLike, from: ts.SourceFile) => string | undefined
+
+export const libFolder = getLibFolderPath({})
+
+/**
+ * The texts of a project and of what it imports, each read and parsed once: the disk, the libraries that
+ * come with the compiler, and an overlay of files that need not exist over both.
+ */
+export class Sources {
+  readonly #options: ts.CompilerOptions
+  readonly #folder: string
+  readonly #disk: ts.CompilerHost
+  readonly #host: ts.CompilerHost
+  readonly #overlay = new Map<string, string>()
+  /** Folders with something in them. */
+  readonly #folders = new Set<string>()
+  readonly #texts = new Map<string, string | undefined>()
+  readonly #hashes = new Map<string, string>()
+  readonly #files = new Map<string, ts.SourceFile | undefined>()
+  readonly #modules: ts.ModuleResolutionCache
+  readonly #resolved = new WeakMap<ts.StringLiteralLike, { path: string | undefined }>()
+
+  /** @param folder where relative options and `@types` are looked for: that of the tsconfig. */
+  constructor(options: ts.CompilerOptions, folder: string) {
+    this.#options = options
+    this.#folder = folder
+    this.#disk = ts.createCompilerHost(options)
+    this.#host = this.#hostOver(this.#disk)
+    this.#modules = ts.createModuleResolutionCache(
+      folder,
+      (name) => this.#disk.getCanonicalFileName(name),
+      options,
+    )
+  }
+
+  /** Puts a text where the file need not exist on disk. */
+  overlay(path: string, text: string): void {
+    const name = path.split(sep).join('/')
+    if (this.#overlay.get(name) === text) return
+    this.#overlay.set(name, text)
+    this.#folders.add(folderOf(name))
+    this.forget(name)
+  }
+
+  /** What is on disk may be another text by now. */
+  forget(name: string): void {
+    this.#texts.delete(name)
+    this.#hashes.delete(name)
+    this.#files.delete(name)
+  }
+
+  /** Undefined when there is no such file. */
+  read(name: string): string | undefined {
+    const known = this.#overlay.get(name) ?? libraries().get(name)
+    if (known !== undefined) return known
+    if (!this.#texts.has(name)) {
+      const text = this.#disk.readFile(name)
+      if (text !== undefined) this.#folders.add(folderOf(name))
+      this.#texts.set(name, text)
+    }
+    return this.#texts.get(name)
+  }
+
+  /** Of the text; "-" when there is none. */
+  hash(name: string): string {
+    let known = this.#hashes.get(name)
+    if (known === undefined) {
+      const text = this.read(name)
+      known = text === undefined ? '-' : hash(text)
+      this.#hashes.set(name, known)
+    }
+    return known
+  }
+
+  parse(name: string): ts.SourceFile | undefined {
+    if (!this.#files.has(name)) {
+      const text = this.read(name)
+      const file = text === undefined ? undefined : parse(name, text, this.#formatOf(name))
+      this.#files.set(name, file)
+    }
+    return this.#files.get(name)
+  }
+
+  /** Its nodes know their parents, as they do once a program has been made of them. */
+  parseWithParents(name: string): ts.SourceFile | undefined {
+    const known = this.#files.get(name)
+    if (known?.statements.every(({ parent }) => isThere(parent))) return known
+    const text = this.read(name)
+    if (text === undefined) return undefined
+    const file = parse(name, text, this.#formatOf(name), true)
+    this.#files.set(name, file)
+    return file
+  }
+
+  resolve: Resolve = (specifier, from) => {
+    const known = this.#resolved.get(specifier)
+    if (known) return known.path
+    const { fileName, impliedNodeFormat: mode } = from
+    const path = this.#lookUp(specifier.text, fileName, mode).resolvedModule?.resolvedFileName
+    this.#resolved.set(specifier, { path })
+    return path
+  }
+
+  /** As `resolve`, for imports that are known by their text alone. */
+  resolveText(specifier: string, from: string): string | undefined {
+    const { resolvedModule } = this.#lookUp(specifier, from, this.#formatOf(from))
+    return resolvedModule?.resolvedFileName
+  }
+
+  /**
+   * @param resolve where imports lead to, instead of looking them up
+   * @param onImport hears of every import that is looked up
+   */
+  program(
+    roots: readonly string[],
+    options: ts.CompilerOptions,
+    imports: { resolve: Resolve } | { onImport: (from: string, to: string) => void },
+  ): ts.Program {
+    const host: ts.CompilerHost = {
+      ...this.#host,
+      getModuleResolutionCache: () => this.#modules,
+      getSourceFile: (name, version) => {
+        const file = this.parse(name)
+        // Whether it is a module is up to the options; it was parsed before the program was there.
+        if (file && typeof version === 'object') version.setExternalModuleIndicator?.(file)
+        return file
+      },
+      resolveModuleNameLiterals: (literals, name, _redirected, its, from) =>
+        literals.map((literal) => {
+          if ('resolve' in imports)
+            return { resolvedModule: foundAt(imports.resolve(literal, from)) }
+          const found = this.#lookUp(
+            literal.text,
+            name,
+            ts.getModeForUsageLocation(from, literal, its),
+          )
+          if (found.resolvedModule) imports.onImport(name, found.resolvedModule.resolvedFileName)
+          return found
+        }),
+    }
+    return ts.createProgram({ rootNames: [...roots], options, host })
+  }
+
+  #lookUp(specifier: string, from: string, mode: ts.ResolutionMode) {
+    return ts.resolveModuleName(
+      specifier,
+      from,
+      this.#options,
+      this.#host,
+      this.#modules,
+      undefined,
+      mode,
+    )
+  }
+
+  #formatOf(name: string): ts.ResolutionMode {
+    const packages = this.#modules.getPackageJsonInfoCache()
+    return ts.getImpliedNodeFormatForFile(name, packages, this.#host, this.#options)
+  }
+
+  #hostOver(disk: ts.CompilerHost): ts.CompilerHost {
+    return {
+      ...disk,
+      getCurrentDirectory: () => this.#folder,
+      getDefaultLibLocation: () => libFolder,
+      getDefaultLibFileName: (its) => `${libFolder}/${ts.getDefaultLibFileName(its)}`,
+      readFile: (name) => this.read(name),
+      fileExists: (name) =>
+        this.#overlay.has(name) ||
+        libraries().has(name) ||
+        this.#texts.get(name) !== undefined ||
+        disk.fileExists(name),
+      directoryExists: (name) => this.#folders.has(name) || (disk.directoryExists?.(name) ?? true),
+    }
+  }
+}
+
+const folderOf = (name: string): string => name.slice(0, name.lastIndexOf('/'))
+
+/** The hash of each text, by path relative to the root. */
+export function hashesOf(
+  sources: Sources,
+  root: string,
+  paths: Iterable<string>,
+): Record<string, string> {
+  return Object.fromEntries([...paths].map((path) => [modelPath(root, path), sources.hash(path)]))
+}
+
+/** By path, as the compiler asks for them. */
+const libraries = (() => {
+  let texts: ReadonlyMap<string, string> | undefined
+  return () =>
+    (texts ??= new Map(getLibFiles().map((it) => [`${libFolder}/${it.fileName}`, it.text])))
+})()
+
+/**
+ * Comments are where payload types have their descriptions and constraints; the declarations of the
+ * platform have the most of them, and none that counts.
+ */
+function parse(
+  name: string,
+  text: string,
+  impliedNodeFormat: ts.ResolutionMode,
+  withParents = false,
+): ts.SourceFile {
+  const isPlatform = name.startsWith(libFolder) || name.includes('/node_modules/@types/')
+  const { ParseAll, ParseNone } = ts.JSDocParsingMode
+  const jsDocParsingMode = isPlatform ? ParseNone : ParseAll
+  const options = {
+    languageVersion: ts.ScriptTarget.Latest,
+    jsDocParsingMode,
+    ...(impliedNodeFormat !== undefined && { impliedNodeFormat }),
+  }
+  return ts.createSourceFile(name, text, options, withParents)
+}
+
+/** The compiler's types say that every node has a parent. */
+const isThere = (node: ts.Node | undefined): boolean => node !== undefined
+
+function foundAt(path: string | undefined): ts.ResolvedModuleFull | undefined {
+  if (path === undefined) return undefined
+  const extension = /\.d\.[cm]?ts$|\.[^./]+$/.exec(path)?.[0] ?? ''
+  return { resolvedFileName: path, extension, isExternalLibraryImport: false }
+}

@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { ts } from 'ts-morph'
+import { brokenTsconfig, emptyTsconfig, noTsconfig, type Diagnostic } from '../diagnostics.ts'
+import { locationAt, modelPath } from './locate.ts'
+
+/** What a tsconfig.json says, with whatever it extends. */
+export interface Tsconfig {
+  /** Its own folder, absolute. */
+  folder: string
+  options: ts.CompilerOptions
+  /** The files that it includes, absolute, with forward slashes. */
+  files: string[]
+  /** The configuration files as they were read; paths are relative to the root. */
+  texts: { path: string; text: string }[]
+}
+
+export function readTsconfig(
+  root: string,
+  tsconfig: string,
+): { tsconfig: Tsconfig | null; diagnostics: Diagnostic[] } {
+  const path = join(root, tsconfig)
+  if (!existsSync(path)) return { tsconfig: null, diagnostics: [noTsconfig(tsconfig)] }
+
+  const source = ts.readJsonConfigFile(path, (name) => ts.sys.readFile(name))
+  const folder = dirname(path)
+  const parsed = ts.parseJsonSourceFileConfigFileContent(source, ts.sys, folder, undefined, path)
+  const problems = ts
+    .getConfigFileParsingDiagnostics(parsed)
+    .filter(({ code }) => !isAboutInputs(code))
+  if (problems.length > 0) {
+    const diagnostics = problems.map((it) => tsconfigProblem(root, tsconfig, it))
+    return { tsconfig: null, diagnostics }
+  }
+  if (parsed.fileNames.every(isDeclaration)) {
+    return { tsconfig: null, diagnostics: [emptyTsconfig(tsconfig)] }
+  }
+  const texts = [source, ...(source.extendedSourceFiles ?? [])].map((file) => {
+    const name = typeof file === 'string' ? file : file.fileName
+    return { path: modelPath(root, name), text: ts.sys.readFile(name) ?? '' }
+  })
+  const { options, fileNames: files } = parsed
+  return { tsconfig: { folder, options, files, texts }, diagnostics: [] }
+}
+
+const isDeclaration = (name: string): boolean => /\.d\.[cm]?ts$/.test(name)
+
+/** "No inputs were found", or an empty "files" list: said in our own words. */
+const isAboutInputs = (code: number): boolean => code === 18002 || code === 18003
+
+function tsconfigProblem(root: string, tsconfig: string, problem: ts.Diagnostic): Diagnostic {
+  const reason = ts.flattenDiagnosticMessageText(problem.messageText, ' ')
+  const { file, start } = problem
+  if (file === undefined || start === undefined) return brokenTsconfig(tsconfig, reason)
+  return brokenTsconfig(tsconfig, reason, locationAt(root, file, start))
+}

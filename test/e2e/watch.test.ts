@@ -1,0 +1,63 @@
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { createUserProject } from '../support/user-project.ts'
+
+const wiring = (queue: string, type: string) => `
+import { pikkuSessionlessFunc, wireQueueWorker } from '#pikku/pikku-types.gen.js'
+wireQueueWorker({ queue: '${queue}', func: pikkuSessionlessFunc<${type}, void>(async () => {}) })
+`
+
+it('generates again after every kind of change, and outlives what is wrong', async () => {
+  const project = await createUserProject({
+    files: { 'src/a.ts': wiring('a', '{ first: string }') },
+  })
+  const path = (name: string) => join(project.folder, name)
+  const client = () => readFile(path('.pikku/pikku-queue.gen.ts'), 'utf8').catch(() => '')
+  const worker = () => readFile(path('.pikku/pikku-worker.embedded.gen.ts'), 'utf8')
+  const within = { timeout: 30_000, interval: 50 }
+
+  const watching = project.pikku(['generate', '--watch'])
+  await watching.printed('1 queue: 4 files written, 0 unchanged (')
+
+  await writeFile(path('src/a.ts'), wiring('a', '{ second: string }'))
+  await expect.poll(client, within).toContain('second: string')
+
+  await writeFile(path('src/a.ts'), 'wireQueueWorker({')
+  await watching.printed('error PKQ101')
+  await watching.printed('1 error; nothing was written (')
+  expect(await client()).toContain('second: string')
+
+  await writeFile(path('src/a.ts'), wiring('a', 'Third') + 'interface Third { third: string }')
+  await expect.poll(client, within).toContain('third: string')
+
+  await writeFile(path('src/b.ts'), wiring('b', 'boolean'))
+  await expect.poll(worker, within).toContain('src/b.js')
+  await rename(path('src/b.ts'), path('src/c.ts'))
+  await expect.poll(worker, within).toContain('src/c.js')
+  expect(await worker()).not.toContain('src/b.js')
+  await rm(path('src/c.ts'))
+  await expect.poll(worker, within).not.toContain('src/c.js')
+
+  const tsconfig = await readFile(path('tsconfig.json'), 'utf8')
+  await writeFile(path('tsconfig.json'), '{ "include": [')
+  await watching.printed('error PKQ003')
+  await writeFile(path('lib.ts'), wiring('library', 'number'))
+  await writeFile(path('tsconfig.json'), tsconfig.replace('"src"', '"src","lib.ts"'))
+  await expect.poll(client, within).toContain('library: {')
+
+  await writeFile(path('pikku.config.json'), '{ "providers": ["pg-boss"] }')
+  const pgBoss = () => readFile(path('.pikku/pikku-worker.pg-boss.gen.ts'), 'utf8').catch(() => '')
+  await expect.poll(pgBoss, within).toContain('src/a.js')
+
+  expect(watching.process.exitCode).toBeNull()
+}, 120_000)
+
+it('cannot be had with --check or --json', async () => {
+  const project = await createUserProject({ files: { 'src/a.ts': '' } })
+  for (const flag of ['--check', '--json']) {
+    const { code, stderr } = await project.pikku(['generate', '--watch', flag]).ended
+    expect(stderr).toContain(`option '-w, --watch' cannot be used with option '${flag}'`)
+    expect(code).toBe(2)
+  }
+})
