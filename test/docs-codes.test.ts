@@ -1,0 +1,67 @@
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { bundleWorker } from '../src/cli/bundle/bundle-worker.ts'
+import { reportDiagnostics } from '../src/cli/report.ts'
+import { capabilities } from '../src/runtime/capabilities.ts'
+import { type Block, commandsOf, filesOf, readPages } from './support/code-page.ts'
+import { projectOf, runGenerate } from './support/project.ts'
+import { typeErrors } from './support/type-check.ts'
+
+/** No file of a project causes them: PKQ001 is about a folder that is in none, PKQ308 see below. */
+const notFromFiles = ['PKQ001', 'PKQ308']
+
+const pages = readPages().filter(({ code }) => /^PKQ[0-3]/.test(code))
+
+/** What a project has that the page is not about. */
+const source = `import { pikkuSessionlessFunc, wireQueueWorker } from '#pikku/pikku-types.gen.js'
+const sendEmail = pikkuSessionlessFunc<{ to: string }>(async () => {})
+wireQueueWorker({ queue: 'email', func: sendEmail })
+`
+
+/** What is printed when the commands of the blocks are run on their files. */
+async function run(blocks: readonly Block[]): Promise<{ root: string; stderr: string }> {
+  const files = filesOf(blocks)
+  const hasSource = Object.values(files).some((text) => /pikkuSession|wireQueue/.test(text))
+  const root = await projectOf({ ...(!hasSource && { 'src/email.ts': source }), ...files })
+  const commands = commandsOf(blocks)
+  let stderr = ''
+  for (const command of commands.length > 0 ? commands : ['npx pikku generate']) {
+    stderr = await runCommand(root, command)
+  }
+  return { root, stderr: stderr.replace(/^\d+ errors?; nothing was written\n$/m, '').trimEnd() }
+}
+
+async function runCommand(root: string, command: string): Promise<string> {
+  const run = await runGenerate(root, { check: command.endsWith(' --check') })
+  if (command !== 'npx pikku worker' || run.exitCode !== 0) return run.stderr
+  const entry = join(root, '.pikku/pikku-worker.embedded.gen.ts')
+  const bundle = await bundleWorker(root, entry, join(root, 'tsconfig.json'))
+  let stderr = run.stderr
+  const output = { write: (text: string) => (stderr += text) }
+  if ('diagnostics' in bundle) reportDiagnostics(bundle.diagnostics, { root, output })
+  return stderr
+}
+
+describe('what the pages say of', { timeout: 60_000 }, () => {
+  it.each(pages.filter(({ code }) => !notFromFiles.includes(code)))('$code', async (page) => {
+    expect(page.printed).toBeDefined()
+    const caused = await run(page.causes)
+    const codes = [...caused.stderr.matchAll(/(?:error|warning) (PKQ\d+):/g)].map(([, it]) => it)
+    expect([...new Set(codes)], caused.stderr).toEqual([page.code])
+    await expect(page.printing(caused.stderr)).toMatchFileSnapshot(page.path)
+
+    const corrected = await run(page.corrected)
+    expect(corrected.stderr).toBe('')
+    expect(typeErrors(corrected.root)).toEqual([])
+  })
+})
+
+it('what the page says of PKQ001, which no file of a project causes', async () => {
+  const { stderr } = await runGenerate('/')
+  const page = pages.find(({ code }) => code === 'PKQ001')
+  expect(page?.printed).toBe(stderr.replace(/\n\d+ error.*\n$/, ''))
+})
+
+it('nothing causes PKQ308: every provider there is carries results', () => {
+  expect(Object.values(capabilities).filter(({ results }) => !results)).toEqual([])
+})
