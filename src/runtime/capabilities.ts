@@ -16,6 +16,10 @@ export interface Capabilities {
   remove: boolean
   retry: boolean
   priority: boolean
+  /** Does a job that is added twice under one id of the caller's run once? */
+  jobId: boolean
+  /** Largest job in bytes: what the queue carries, as JSON in UTF-8. Infinity: no practical limit. */
+  maxJobBytes: number
   /** Longest `delay` of a job in milliseconds; Infinity for any. */
   maxDelayMs: number
   queueNames: QueueNameRule
@@ -65,6 +69,8 @@ const pgBoss: Capabilities = {
   remove: true,
   retry: true,
   priority: true,
+  jobId: true,
+  maxJobBytes: Infinity,
   maxDelayMs: Infinity,
   queueNames: {
     // pg-boss's own rule (assertObjectName in its attorney.js, 12.38).

@@ -2,11 +2,12 @@ import type { BackoffOptions, JsonValue } from './types.ts'
 import { backoffProblem, numberProblem } from './worker-options.ts'
 
 /**
- * What a job carries beside its payload. A queue holds the plain payload wherever it can, so that
- * producers in other languages (or older ones, using the library directly) need to know nothing of
- * us. Only a job with options of its own travels as `{ "$pikku": options, "payload": … }`.
+ * What a job carries beside its payload: it travels as `{ "$pikku": options, "payload": … }`. A plain
+ * payload is as good, so producers in other languages need to know nothing of us.
  */
 export interface Envelope {
+  /** Fingerprint of the contract that its producer was generated from. */
+  contract?: string | undefined
   backoff?: BackoffOptions
   /** Milliseconds one attempt may take. */
   timeout?: number
@@ -16,9 +17,11 @@ const marker = '$pikku'
 
 /** Wraps the payload when there is something to say, or when it could be taken for an envelope. */
 export function wrap(payload: JsonValue, envelope: Envelope): JsonValue {
-  const { backoff, timeout } = envelope
-  if (backoff === undefined && timeout === undefined && !isWrapped(payload)) return payload
+  const { contract, backoff, timeout } = envelope
+  const said = contract ?? backoff ?? timeout
+  if (said === undefined && !isWrapped(payload)) return payload
   const options: { [key: string]: JsonValue } = {}
+  if (contract !== undefined) options.contract = contract
   if (backoff !== undefined) {
     const { type, ...parts } = backoff
     options.backoff = { type }
@@ -33,8 +36,9 @@ export function wrap(payload: JsonValue, envelope: Envelope): JsonValue {
 /** Takes the payload out again. Hostile options are left out, not believed. */
 export function unwrap(data: unknown): { payload: unknown; envelope: Envelope } {
   if (!isWrapped(data)) return { payload: data, envelope: {} }
-  const { backoff, timeout }: { backoff?: unknown; timeout?: unknown } = data[marker]
+  const { contract, backoff, timeout }: Partial<Record<keyof Envelope, unknown>> = data[marker]
   const envelope: Envelope = {}
+  if (isFingerprint(contract)) envelope.contract = contract
   if (isBackoff(backoff)) envelope.backoff = backoff
   if (isTimeout(timeout)) envelope.timeout = timeout
   return { payload: data.payload, envelope }
@@ -50,6 +54,10 @@ function isWrapped(data: unknown): data is { [marker]: object; payload: unknown 
     typeof data[marker] === 'object' &&
     data[marker] !== null
   )
+}
+
+function isFingerprint(value: unknown): value is string {
+  return typeof value === 'string' && /^[\w-]{1,64}$/.test(value)
 }
 
 function isBackoff(value: unknown): value is BackoffOptions {

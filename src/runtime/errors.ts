@@ -15,6 +15,7 @@ export const errorCodes = {
   jobNotFound: 'PKQ407',
   clientClosed: 'PKQ408',
   notSupported: 'PKQ409',
+  payloadTooLarge: 'PKQ410',
   unrecoverable: 'PKQ501',
   attemptTimeout: 'PKQ502',
   duplicateQueue: 'PKQ503',

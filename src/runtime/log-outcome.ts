@@ -38,7 +38,9 @@ export function logOutcome(
       logger.warn('job discarded', { ...about, reason: outcome.error.message })
       break
     case 'released':
-      logger.info('job given back', about)
+      // With a delay it may be one of many, and why was said once for all of them.
+      if (outcome.delayMs > 0) logger.debug(`job given back for ${outcome.delayMs} ms`, about)
+      else logger.info('job given back', about)
       break
   }
 }

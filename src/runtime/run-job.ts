@@ -1,6 +1,7 @@
 import { Attempt, createQueueInteraction, released, timeoutError } from './attempt.ts'
 import { type Envelope, unwrap } from './envelope.ts'
 import { errorCodes, PikkuQueueError, toJobError, ValidationError } from './errors.ts'
+import type { OtherContracts } from './other-contracts.ts'
 import type { Payloads } from './payload.ts'
 import type { DeliveredJob, Outcome } from './provider.ts'
 import type { RuntimeServices, Wiring } from './registry.ts'
@@ -15,6 +16,8 @@ export interface JobContext {
   services: ServiceContainer
   /** Tag, wiring and function middleware in the order they run. */
   middleware: readonly Middleware<RuntimeServices>[]
+  /** What becomes of jobs that were added under another contract and do not fit this one. */
+  otherContracts: OtherContracts
   /** Attempts under way, so that a shutdown can interrupt them. */
   running: Set<Attempt>
 }
@@ -69,8 +72,11 @@ async function execute(
     if (verdict?.type === 'discard') {
       return { type: 'discarded', error: toJobError(verdict.error) }
     }
-    // A payload that does not fit will not fit the next time either.
-    if (thrown instanceof InvalidJob) return { type: 'dead', error: toJobError(thrown.reason) }
+    if (thrown instanceof InvalidPayload) {
+      return context.otherContracts.refuse(job, envelope.contract, thrown.reason)
+    }
+    // Run again, it would do its work twice.
+    if (thrown instanceof InvalidResult) return { type: 'dead', error: toJobError(thrown.reason) }
     return decide(verdict?.error ?? thrown, job, wiring, envelope)
   }
 }
@@ -81,7 +87,7 @@ async function accept(payload: unknown, wiring: Wiring, payloads: Payloads): Pro
     const data = payloads.decode(wiring.queue, 'input', payload)
     return wiring.func.input ? await validateStandard(wiring.func.input, data) : data
   } catch (error) {
-    throw error instanceof ValidationError ? new InvalidJob(error) : error
+    throw error instanceof ValidationError ? new InvalidPayload(error) : error
   }
 }
 
@@ -90,7 +96,7 @@ function encodeResult(result: unknown, wiring: Wiring, payloads: Payloads): Json
     return payloads.encode(wiring.queue, 'output', result)
   } catch (error) {
     if (!(error instanceof ValidationError)) throw error
-    throw new InvalidJob(
+    throw new InvalidResult(
       new PikkuQueueError(errorCodes.invalidResult, `the function ran, but ${error.message}`),
     )
   }
@@ -154,3 +160,6 @@ class InvalidJob extends Error {
     this.reason = reason
   }
 }
+
+class InvalidPayload extends InvalidJob {}
+class InvalidResult extends InvalidJob {}

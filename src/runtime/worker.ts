@@ -2,6 +2,7 @@ import { type Attempt, released } from './attempt.ts'
 import type { Contracts } from './contract.ts'
 import { declareQueues } from './declare-queues.ts'
 import { logOutcome } from './log-outcome.ts'
+import { OtherContracts } from './other-contracts.ts'
 import { createPayloads } from './payload.ts'
 import type { Consumer, DeliveredJob, Outcome, QueueProvider } from './provider.ts'
 import type { Registry, Wiring } from './registry.ts'
@@ -106,7 +107,7 @@ export class Worker {
 
   #consume(wiring: Wiring, services: ServiceContainer): Consumer {
     const { config } = wiring
-    const { registry } = this.#options
+    const { registry, contracts } = this.#options
     const context: JobContext = {
       payloads: this.#payloads,
       services,
@@ -115,6 +116,10 @@ export class Worker {
         ...wiring.middleware,
         ...(wiring.func.middleware ?? []),
       ],
+      otherContracts: new OtherContracts(
+        contracts.queues[wiring.queue]?.fingerprint,
+        services.logger,
+      ),
       running: this.#running,
     }
     return this.#options.provider.consume(

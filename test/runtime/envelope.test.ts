@@ -8,10 +8,14 @@ describe('the envelope', () => {
   })
 
   it('carries options of the job and comes off again', () => {
-    const envelope = { backoff: { type: 'linear', delay: 5 }, timeout: 50 } as const
+    const envelope = {
+      contract: 'a1b2',
+      backoff: { type: 'linear', delay: 5 },
+      timeout: 50,
+    } as const
     const data = wrap([1, 2], envelope)
     expect(data).toEqual({
-      $pikku: { backoff: { type: 'linear', delay: 5 }, timeout: 50 },
+      $pikku: { contract: 'a1b2', backoff: { type: 'linear', delay: 5 }, timeout: 50 },
       payload: [1, 2],
     })
     expect(unwrap(data)).toEqual({ payload: [1, 2], envelope })
@@ -23,6 +27,9 @@ describe('the envelope', () => {
   })
 
   it.each<object>([
+    { contract: 5 },
+    { contract: 'two words' },
+    { contract: 'x'.repeat(65) },
     { timeout: -1 },
     { timeout: '5' },
     { timeout: 1e12 },

@@ -76,22 +76,6 @@ describe('consume', () => {
     stop.resolve()
   })
 
-  it('does not wait for the slowest of a batch', async () => {
-    const provider = await openProvider({ schema: uniqueSchema() })
-    await provider.send('jobs', many(50))
-    const slowest = Promise.withResolvers<void>()
-    const { jobs } = work(
-      provider,
-      async ({ data }) => {
-        if (data === 0) await slowest.promise
-        return done
-      },
-      { concurrency: 5 },
-    )
-    await until(() => jobs.length === 50, 'the others')
-    slowest.resolve()
-  })
-
   it('is woken at once by a job of another process', async () => {
     const schema = uniqueSchema()
     const worker = await openProvider({ schema })

@@ -4,16 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { PgBoss } from 'pg-boss'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { databaseUrl, query, uniqueSchema } from '../../support/postgres.ts'
-import {
-  declaration,
-  done,
-  job,
-  openProvider,
-  sendOne,
-  until,
-  untilStatus,
-  work,
-} from './fixture.ts'
+import { declaration, job, openProvider, until, untilStatus, work } from './fixture.ts'
 
 const script = fileURLToPath(new URL('crashing-worker.ts', import.meta.url))
 
@@ -85,25 +76,5 @@ describe('a crash', () => {
     // As a queue's other jobs are: pg-boss's own workers may run what we give back.
     const rows = await query(`SELECT FROM ${schema}.job WHERE heartbeat_seconds IS NULL`)
     expect(rows).toEqual([])
-  })
-
-  it('ends a job when no attempts are left: failed, with a dead letter', async () => {
-    const schema = uniqueSchema()
-    const queues = [declaration('jobs', { deadLetterQueue: 'dead' })]
-    const client = await openProvider({ schema, queues, role: 'producer' })
-    await sendOne(client, { id: 'killer', data: { k: 1 }, attempts: 1 })
-    expect(await crashOnce(schema)).toBe(1)
-
-    const worker = await openProvider({ schema, queues })
-    const { jobs } = work(worker)
-    const letters = work(worker, () => done, {}, 'dead')
-    const failed = await untilStatus(client, 'killer', 'failed')
-    expect(failed).toMatchObject({ attemptsMade: 1, error: { code: 'PKQ506' } })
-    await until(() => letters.jobs.length === 1, 'the dead letter')
-    expect(letters.jobs[0]).toMatchObject({
-      data: { k: 1 },
-      origin: { queueName: 'jobs', jobId: 'killer', attemptsMade: 1, error: { code: 'PKQ506' } },
-    })
-    expect(jobs).toEqual([])
   })
 })

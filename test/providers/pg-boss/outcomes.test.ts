@@ -53,22 +53,6 @@ describe('outcomes', () => {
     }
   })
 
-  it('shows a job that waits for its next attempt as delayed, with the error', async () => {
-    const provider = await openProvider({ schema: uniqueSchema() })
-    const id = await sendOne(provider)
-    work(provider, () => ({ type: 'retry', error, delayMs: 60_000 }))
-    const waiting = await untilStatus(provider, id, 'delayed')
-    expect(waiting).toMatchObject({
-      attemptsMade: 1,
-      error: stored,
-      result: null,
-      finishedAt: null,
-    })
-    const inMs = Number(waiting.delayedUntil) - Date.now()
-    expect(inMs).toBeGreaterThan(50_000)
-    expect(inMs).toBeLessThan(61_000)
-  })
-
   it('moves what failed for good into the dead letter queue, with where it came from', async () => {
     const queues = [declaration('jobs', { deadLetterQueue: 'dead' })]
     const provider = await openProvider({ schema: uniqueSchema(), queues })
@@ -117,19 +101,6 @@ describe('outcomes', () => {
     // It is a job of its own: the failed one keeps the caller's id.
     expect(jobs[0]?.id).not.toBe('mine')
     expect(await provider.find('jobs', 'mine')).toMatchObject({ status: 'failed' })
-  })
-
-  it('ends a discarded job: no retry, no dead letter', async () => {
-    const queues = [declaration('jobs', { deadLetterQueue: 'dead' })]
-    const provider = await openProvider({ schema: uniqueSchema(), queues })
-    const id = await sendOne(provider)
-    const { jobs } = work(provider, () => ({ type: 'discarded', error }))
-    const found = await untilStatus(provider, id, 'discarded')
-    expect(found).toMatchObject({ attemptsMade: 1, error: stored, result: null })
-    expect(found.finishedAt).toBeInstanceOf(Date)
-    expect(jobs).toHaveLength(1)
-    expect(await provider.counts('dead')).toMatchObject({ waiting: 0 })
-    expect(await provider.counts('jobs')).toMatchObject({ discarded: 1, failed: 0 })
   })
 
   it('does not count an attempt that was given back', async () => {

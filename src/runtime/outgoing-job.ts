@@ -1,0 +1,58 @@
+import type { QueueContract } from './contract.ts'
+import { wrap } from './envelope.ts'
+import { errorCodes, PikkuQueueError } from './errors.ts'
+import { notSupported } from './follow.ts'
+import { resolveJobOptions } from './job-options.ts'
+import type { Payloads } from './payload.ts'
+import type { OutgoingJob, QueueProvider } from './provider.ts'
+import type { JobOptions } from './types.ts'
+
+/**
+ * The job as the provider stores it.
+ * @throws ValidationError (PKQ401) when the payload does not fit its type.
+ * @throws PikkuQueueError for an option that is wrong (PKQ406) or that the provider lacks (PKQ409),
+ *   and for a job that is larger than it takes (PKQ410).
+ */
+export function toOutgoingJob(
+  queue: string,
+  data: unknown,
+  options: JobOptions,
+  {
+    provider,
+    payloads,
+    contract,
+  }: { provider: QueueProvider; payloads: Payloads; contract: QueueContract },
+): OutgoingJob {
+  const { capabilities } = provider
+  const { envelope, ...job } = resolveJobOptions(
+    queue,
+    options,
+    contract.defaults,
+    capabilities.maxDelayMs,
+  )
+  if (job.priority !== 0 && !capabilities.priority) throw notSupported(provider, 'a priority')
+  if (job.id !== undefined && !capabilities.jobId) {
+    throw notSupported(provider, "a job id of the caller's")
+  }
+  const carried = wrap(payloads.encode(queue, 'input', data), {
+    ...envelope,
+    contract: contract.fingerprint,
+  })
+  refuseTooLarge(queue, carried, provider)
+  return { ...job, data: carried }
+}
+
+function refuseTooLarge(
+  queue: string,
+  carried: OutgoingJob['data'],
+  { capabilities: { maxJobBytes, label } }: QueueProvider,
+): void {
+  if (maxJobBytes === Infinity) return
+  const bytes = Buffer.byteLength(JSON.stringify(carried))
+  if (bytes <= maxJobBytes) return
+  throw new PikkuQueueError(
+    errorCodes.payloadTooLarge,
+    `a job for queue "${queue}" has ${bytes} bytes, and ${label} takes at most ${maxJobBytes}`,
+    { hint: 'Store what is large elsewhere and add a reference to it.' },
+  )
+}

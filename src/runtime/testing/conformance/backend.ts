@@ -1,0 +1,54 @@
+import type { Capabilities } from '../../capabilities.ts'
+import type { CreateProvider } from '../../provider.ts'
+import type { JobOptions } from '../../types.ts'
+
+/** Of the test runner: `describe` and `it` of Vitest, Jest or node:test. */
+export interface TestRunner {
+  /** Where cases may run side by side (`describe.concurrent`), the suite takes a fraction of the time. */
+  describe: (name: string, body: () => void) => unknown
+  it: (name: string, body: () => Promise<void>, timeoutMs?: number) => unknown
+}
+
+/** The provider under test. */
+export interface Backend<Connection> extends BackendFacts {
+  createProvider: CreateProvider<Connection>
+  /**
+   * The server to use: plain JSON, because other processes get it too. Asked for in each case. Every
+   * case has queues of its own, so all may get the same; who makes the server also removes it.
+   */
+  connection(): Connection | Promise<Connection>
+}
+
+/** What the suite has to know of it. */
+export interface BackendFacts {
+  /** Heads the report. */
+  name: string
+  /** URL of the module that exports `createProvider`: other processes import it from there. */
+  entryPoint: string
+  /** What the provider says of itself. */
+  capabilities: Capabilities
+  /** The shortest time after which a silent worker's job is given back, in seconds. */
+  leaseSeconds: number
+  /**
+   * Options of a job that pass the client's checks and that the backend then refuses; null when
+   * there are none.
+   */
+  refusedByBackend: JobOptions | null
+  tolerances?: Partial<Tolerances>
+}
+
+/** How late things may happen, in milliseconds. Nothing may ever happen early. */
+export interface Tolerances {
+  /** After a job is due until it starts. Default 2500. */
+  startMs: number
+  /** After a lease has lapsed until its job is given back. Default 20000. */
+  recoveryMs: number
+  /** Until anything else that has to happen has happened. Default 20000. */
+  patienceMs: number
+}
+
+export const defaultTolerances: Tolerances = {
+  startMs: 2_500,
+  recoveryMs: 20_000,
+  patienceMs: 20_000,
+}

@@ -1,0 +1,41 @@
+import type { Group } from '../case.ts'
+import { adding } from './adding.ts'
+import { around } from './around.ts'
+import { concurrency } from './concurrency.ts'
+import { contracts } from './contracts.ts'
+import { crashes } from './crashes.ts'
+import { deadLetters } from './dead-letters.ts'
+import { delaying } from './delaying.ts'
+import { ending } from './ending.ts'
+import { jobIds } from './job-ids.ts'
+import { limits } from './limits.ts'
+import { managing } from './managing.ts'
+import { priorities } from './priorities.ts'
+import { progress } from './progress.ts'
+import { results } from './results.ts'
+import { retrying } from './retrying.ts'
+import { shuttingDown } from './shutting-down.ts'
+import { statuses } from './statuses.ts'
+import { timeouts } from './timeouts.ts'
+
+/** What every provider has to do, those that take longest first. */
+export const groups: readonly Group[] = [
+  crashes,
+  retrying,
+  limits,
+  contracts,
+  adding,
+  delaying,
+  priorities,
+  jobIds,
+  statuses,
+  results,
+  progress,
+  managing,
+  ending,
+  deadLetters,
+  timeouts,
+  around,
+  concurrency,
+  shuttingDown,
+]

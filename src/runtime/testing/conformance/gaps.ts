@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { errorCodes } from '../../errors.ts'
+import type { Capability, Case } from './case.ts'
+import type { Stage } from './stage.ts'
+import { until } from './until.ts'
+import type { TestQueue } from './test-queue.ts'
+
+/** Refused with a clear error, before anything is stored; the queue works on. */
+function refused(what: string, attempts: ((queue: TestQueue) => Promise<unknown>)[]): Case {
+  return {
+    name: `${what}: an error says that it is not supported`,
+    async run(stage: Stage) {
+      const queue = stage.queue()
+      const func = queue.runs()
+      await stage.work(func)
+      for (const attempt of attempts) {
+        await assert.rejects(attempt(queue), (error) => {
+          assert.ok(error instanceof Error)
+          assert.equal(Reflect.get(error, 'code'), errorCodes.notSupported)
+          assert.ok(error.message.endsWith(` is not supported on ${stage.capabilities.label}`))
+          return true
+        })
+      }
+      await queue.add('works on')
+      await func.begun(1)
+      assert.deepEqual(func.payloads, ['works on'])
+    },
+  }
+}
+
+/** What happens instead, for each capability that a provider may lack. */
+export const gaps: Record<Capability, Case> = {
+  results: refused('waiting for a result', [
+    ({ client, name }) => client.waitForCompletion(name, 'a'),
+  ]),
+  status: refused('looking up and counting jobs', [
+    (queue) => queue.find('a'),
+    (queue) => queue.counts(),
+    ({ client, name }) => client.events(name, 'a').next(),
+  ]),
+  remove: refused('removing a job', [({ client, name }) => client.remove(name, 'a')]),
+  retry: refused('retrying a job by hand', [({ client, name }) => client.retry(name, 'a')]),
+  priority: refused('a priority', [(queue) => queue.add(1, { priority: 'high' })]),
+  jobId: refused("an id of the caller's", [(queue) => queue.add(1, { jobId: 'a' })]),
+  progress: {
+    name: 'progress: updating it is a no-op, which is logged once',
+    async run(stage) {
+      const queue = stage.queue()
+      const func = queue.runs((job, data) => job.updateProgress(Number(data)))
+      await stage.work(func)
+      await queue.addMany(5)
+      await func.begun(5)
+      const said = () => stage.log.filter((line) => line.includes('progress is not stored'))
+      await until(() => said().length > 0, 'word of it', stage.tolerances.patienceMs)
+      assert.equal(said().length, 1)
+      assert.deepEqual(func.attempts, [1, 1, 1, 1, 1])
+    },
+  },
+}
