@@ -1,56 +1,34 @@
-import type { Contracts, QueueContract } from './contract.ts'
-import { declareContracts } from './declare-queues.ts'
-import { unwrap, wrap } from './envelope.ts'
-import {
-  errorCodes,
-  JobDiscardedError,
-  JobFailedError,
-  PikkuQueueError,
-  ValidationError,
-  WaitTimeoutError,
-} from './errors.ts'
-import { follow, notSupported } from './follow.ts'
-import { resolveJobOptions } from './job-options.ts'
-import { type JobEvent, jobEvents } from './job-events.ts'
-import { createPayloads, type Payloads } from './payload.ts'
-import type { OutgoingJob, QueueProvider, StoredJob } from './provider.ts'
-import { SendBatcher } from './send-batcher.ts'
-import type { Job, JobCounts, JobOptions } from './types.ts'
+import { ClientConnection } from './client-connection.ts'
+import type { Contracts } from './contract.ts'
+import { errorCodes, PikkuQueueError } from './errors.ts'
+import type { JobEvent } from './job-events.ts'
+import { createPayloads } from './payload.ts'
+import type { QueueProvider } from './provider.ts'
+import { type AddArguments, type BulkJob, QueueHandle, type WaitOptions } from './queue-handle.ts'
+import type { Job, JobCounts } from './types.ts'
 
 /** The shape of the generated `Queues`: each queue's payload and result. */
 export type QueueMap<Queues> = { [Name in keyof Queues]: { input: unknown; output: unknown } }
 
-type Name<Queues> = keyof Queues & string
-
-/** A job's payload may be left out where its type is `void` or `undefined`. */
-export type AddArguments<Input> = undefined extends Input
-  ? [data?: Input, options?: JobOptions | undefined]
-  : [data: Input, options?: JobOptions | undefined]
-
-export type BulkJob<Input> = { data: Input; options?: JobOptions | undefined }
-
-export interface WaitOptions {
-  /** Milliseconds to wait at most; Infinity for as long as it takes. Default 60000. */
-  timeout?: number | undefined
-  signal?: AbortSignal | undefined
+/** A handle for each queue. Mapped over the generated `Queues`, so that its members keep their docs. */
+export type QueueHandles<Queues extends QueueMap<Queues>> = {
+  readonly [Name in keyof Queues]: QueueHandle<Queues[Name]['input'], Queues[Name]['output']>
 }
+
+type Name<Queues> = keyof Queues & string
 
 /**
  * Adds jobs and follows them. The generated client subclasses it with the project's queues; connects
  * when first used.
  */
 export class QueueClient<Queues extends QueueMap<Queues>> {
-  readonly #provider: QueueProvider
-  readonly #contracts: Contracts
-  readonly #payloads: Payloads
-  readonly #batchers = new Map<string, SendBatcher>()
-  #opening: Promise<void> | undefined
-  #closing: Promise<void> | undefined
+  /** Each queue by its name, with the methods of this client: `client.queues.email.add(data)`. */
+  readonly queues: QueueHandles<Queues>
+  readonly #connection: ClientConnection
 
   constructor(service: QueueProvider, contracts: Contracts) {
-    this.#provider = service
-    this.#contracts = contracts
-    this.#payloads = createPayloads(contracts)
+    this.#connection = new ClientConnection(service, contracts)
+    this.queues = createHandles(this.#connection, contracts)
   }
 
   /**
@@ -61,11 +39,9 @@ export class QueueClient<Queues extends QueueMap<Queues>> {
    */
   async add<Q extends Name<Queues>>(
     queue: Q,
-    ...[data, options = {}]: AddArguments<Queues[Q]['input']>
+    ...job: AddArguments<Queues[Q]['input']>
   ): Promise<string> {
-    const job = this.#outgoing(queue, data, options)
-    await this.#open()
-    return this.#batcher(queue).add(job)
+    return this.#queue(queue).add(...job)
   }
 
   /**
@@ -77,9 +53,7 @@ export class QueueClient<Queues extends QueueMap<Queues>> {
     queue: Q,
     jobs: readonly BulkJob<Queues[Q]['input']>[],
   ): Promise<string[]> {
-    const outgoing = jobs.map(({ data, options }) => this.#outgoing(queue, data, options ?? {}))
-    await this.#open()
-    return Promise.all(outgoing.map((job) => this.#batcher(queue).add(job)))
+    return this.#queue(queue).addBulk(jobs)
   }
 
   /** The job as it stands, or null when the queue has none of that id. */
@@ -87,11 +61,7 @@ export class QueueClient<Queues extends QueueMap<Queues>> {
     queue: Q,
     id: string,
   ): Promise<Job<Queues[Q]['input'], Queues[Q]['output']> | null> {
-    contractOf(queue, this.#contracts)
-    if (!this.#provider.find) throw notSupported(this.#provider, 'looking up a job')
-    await this.#open()
-    const stored = await this.#provider.find(queue, id)
-    return stored && this.#view<Q>(stored)
+    return this.#queue(queue).getJob(id)
   }
 
   /**
@@ -101,178 +71,81 @@ export class QueueClient<Queues extends QueueMap<Queues>> {
   async waitForCompletion<Q extends Name<Queues>>(
     queue: Q,
     id: string,
-    { timeout = 60_000, signal }: WaitOptions = {},
+    options?: WaitOptions,
   ): Promise<Queues[Q]['output']> {
-    const timer = waitLimit(timeout)
-    const events = this.events(queue, id, {
-      signal: signal ? AbortSignal.any([timer, signal]) : timer,
-    })
-    for await (const event of events) {
-      if (event.type === 'completed') return event.result
-      if (event.type === 'failed') throw new JobFailedError(queue, id, event.error)
-      if (event.type === 'discarded') throw new JobDiscardedError(queue, id, event.reason)
-    }
-    signal?.throwIfAborted()
-    throw new WaitTimeoutError(queue, id, timeout)
+    return this.#queue(queue).waitForCompletion(id, options)
   }
 
   /** A job's progress and its end, as they happen in whatever process; ends with the job. */
   async *events<Q extends Name<Queues>>(
     queue: Q,
     id: string,
-    { signal = new AbortController().signal }: { signal?: AbortSignal | undefined } = {},
+    options?: { signal?: AbortSignal | undefined },
   ): AsyncGenerator<JobEvent<Queues[Q]['output']>, void> {
-    contractOf(queue, this.#contracts)
-    await this.#open()
-    const jobs = follow(this.#provider, queue, id, signal)
-    yield* jobEvents(jobs, (stored) => this.#result<Q>(stored))
+    yield* this.#queue(queue).events(id, options)
   }
 
   /**
    * Calls the listener with each progress of the job until it ends. Returns the unsubscriber. When
    * the job cannot be followed (any more), `onError` hears why.
+   * @throws PikkuQueueError PKQ402 for an unknown queue.
    */
-  onProgress<Q extends Name<Queues>>(
-    queue: Q,
+  onProgress(
+    queue: Name<Queues>,
     id: string,
     listener: (progress: unknown) => void,
-    onError: (error: unknown) => void = () => undefined,
+    onError?: (error: unknown) => void,
   ): () => void {
-    const controller = new AbortController()
-    const run = async () => {
-      for await (const event of this.events(queue, id, { signal: controller.signal })) {
-        if (event.type === 'progress' && !controller.signal.aborted) listener(event.progress)
-      }
-    }
-    run().catch(onError)
-    return () => {
-      controller.abort()
-    }
+    return this.#queue(queue).onProgress(id, listener, onError)
   }
 
   /** Removes a job that is not being worked on. False when there is none, or it is. */
   async remove(queue: Name<Queues>, id: string): Promise<boolean> {
-    contractOf(queue, this.#contracts)
-    if (!this.#provider.remove) throw notSupported(this.#provider, 'removing a job')
-    await this.#open()
-    return this.#provider.remove(queue, id)
+    return this.#queue(queue).remove(id)
   }
 
   /** Makes a failed or discarded job wait again, attempts counted anew. False when there is none. */
   async retry(queue: Name<Queues>, id: string): Promise<boolean> {
-    contractOf(queue, this.#contracts)
-    if (!this.#provider.retry) throw notSupported(this.#provider, 'retrying a job')
-    await this.#open()
-    return this.#provider.retry(queue, id)
+    return this.#queue(queue).retry(id)
   }
 
   /** How many jobs the queue holds, by status. */
   async counts(queue: Name<Queues>): Promise<JobCounts> {
-    contractOf(queue, this.#contracts)
-    if (!this.#provider.counts) throw notSupported(this.#provider, 'counting jobs')
-    await this.#open()
-    return this.#provider.counts(queue)
+    return this.#queue(queue).counts()
   }
 
   /** Waits for adds under way, then disconnects. Idempotent. */
   close(): Promise<void> {
-    this.#closing ??= this.#close()
-    return this.#closing
-  }
-
-  async #close(): Promise<void> {
-    const opening = this.#opening
-    if (!opening) return
-    await opening.catch(() => undefined)
-    // Adds that waited for the connection reach their batchers first.
-    await new Promise((resolve) => setImmediate(resolve))
-    await Promise.all([...this.#batchers.values()].map((batcher) => batcher.flush()))
-    await this.#provider.close(5000)
+    return this.#connection.close()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
   }
 
-  /** A failed connection is not remembered: the next call tries again. */
-  #open(): Promise<void> {
-    if (this.#closing) {
-      throw new PikkuQueueError(errorCodes.clientClosed, 'the queue client is closed')
-    }
-    this.#opening ??= this.#provider
-      .open(declareContracts(this.#contracts))
-      .catch((error: unknown) => {
-        this.#opening = undefined
-        throw error
-      })
-    return this.#opening
-  }
-
-  #outgoing(queue: string, data: unknown, options: JobOptions): OutgoingJob {
-    const contract = contractOf(queue, this.#contracts)
-    const { maxDelayMs } = this.#provider.capabilities
-    const { envelope, ...rest } = resolveJobOptions(queue, options, contract.defaults, maxDelayMs)
-    return { ...rest, data: wrap(this.#payloads.encode(queue, 'input', data), envelope) }
-  }
-
-  #batcher(queue: string): SendBatcher {
-    let batcher = this.#batchers.get(queue)
-    if (!batcher) {
-      batcher = new SendBatcher((jobs) => this.#provider.send(queue, jobs))
-      this.#batchers.set(queue, batcher)
-    }
-    return batcher
-  }
-
-  /** The job with its payload and result as their types say. */
-  #view<Q extends Name<Queues>>(stored: StoredJob): Job<Queues[Q]['input'], Queues[Q]['output']> {
-    const { queueName } = stored
-    return {
-      ...stored,
-      data: this.#decode(queueName, 'input', unwrap(stored.data).payload),
-      result: this.#result<Q>(stored),
-    }
-  }
-
-  #result<Q extends Name<Queues>>(stored: StoredJob): Queues[Q]['output'] {
-    if (stored.status !== 'completed') return null
-    return this.#decode(stored.queueName, 'output', stored.result)
-  }
-
-  /**
-   * Typed by the contract that the generated types were printed from, and validated against it. A job
-   * that does not fit (one of another version, say) is shown as it is stored.
-   */
-  #decode<T>(queue: string, side: 'input' | 'output', json: unknown): T {
-    try {
-      return this.#payloads.decode(queue, side, json) as T
-    } catch (error) {
-      if (error instanceof ValidationError) return json as T
-      throw error
-    }
+  /** JavaScript callers may name any queue. @throws PikkuQueueError PKQ402 */
+  #queue<Q extends Name<Queues>>(name: Q): QueueHandles<Queues>[Q] {
+    if (Object.hasOwn(this.queues, name)) return this.queues[name]
+    const known = Object.keys(this.queues).join(', ')
+    throw new PikkuQueueError(errorCodes.unknownQueue, `there is no queue "${name}"`, {
+      hint: `The contract knows: ${known || 'none'}. Has the client been generated anew?`,
+    })
   }
 }
 
-/** JavaScript callers may name any queue. @throws PikkuQueueError PKQ402 */
-function contractOf(queue: string, { queues }: Contracts): QueueContract {
-  const contract = Object.hasOwn(queues, queue) ? queues[queue] : undefined
-  if (contract) return contract
-  const known = Object.keys(queues).join(', ')
-  throw new PikkuQueueError(errorCodes.unknownQueue, `there is no queue "${queue}"`, {
-    hint: `The contract knows: ${known || 'none'}. Has the client been generated anew?`,
-  })
-}
-
-const longestTimerMs = 2 ** 31 - 1
-
-/** @throws PikkuQueueError PKQ406 when it is no length of time. */
-function waitLimit(timeout: number): AbortSignal {
-  if (typeof timeout !== 'number' || !(timeout >= 0)) {
-    throw new PikkuQueueError(
-      errorCodes.invalidOption,
-      'timeout must be a number of milliseconds, 0 or more',
-    )
-  }
-  if (timeout > longestTimerMs) return new AbortController().signal
-  return AbortSignal.timeout(Math.ceil(timeout))
+/** Without a prototype: a queue may have any name, and no other name leads anywhere. */
+function createHandles<Queues extends QueueMap<Queues>>(
+  connection: ClientConnection,
+  contracts: Contracts,
+): QueueHandles<Queues> {
+  const payloads = createPayloads(contracts)
+  const handles = Object.fromEntries(
+    Object.entries(contracts.queues).map(([name, contract]) => [
+      name,
+      new QueueHandle(name, connection, payloads, contract),
+    ]),
+  )
+  Object.setPrototypeOf(handles, null)
+  // The generated `Queues` and the contracts are printed from one model.
+  return Object.freeze(handles) as QueueHandles<Queues>
 }

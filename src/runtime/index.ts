@@ -1,12 +1,6 @@
 /** The public surface of `pikku-queue`: everything but the providers, which have their own paths. */
 export { capabilities, type Capabilities, type ProviderName } from './capabilities.ts'
-export {
-  type AddArguments,
-  type BulkJob,
-  QueueClient,
-  type QueueMap,
-  type WaitOptions,
-} from './client.ts'
+export { QueueClient, type QueueHandles, type QueueMap } from './client.ts'
 export type { Contracts, FunctionDocs, JsonSchema, QueueContract } from './contract.ts'
 export {
   type ClientDefinition,
@@ -36,6 +30,7 @@ export {
 export type { JobEvent } from './job-events.ts'
 export { createLogger, type LoggerOptions } from './logger.ts'
 export type * from './provider.ts'
+export type { AddArguments, BulkJob, QueueHandle, WaitOptions } from './queue-handle.ts'
 export { createRegistry, type Registry } from './registry.ts'
 export { runWorker, type WorkerDefinition } from './run-worker.ts'
 export { createServices, type ServiceContainer, type ServiceFactories } from './services.ts'

@@ -1,0 +1,201 @@
+import type { ClientConnection } from './client-connection.ts'
+import type { QueueContract } from './contract.ts'
+import { unwrap } from './envelope.ts'
+import {
+  errorCodes,
+  JobDiscardedError,
+  JobFailedError,
+  PikkuQueueError,
+  ValidationError,
+  WaitTimeoutError,
+} from './errors.ts'
+import { follow, notSupported } from './follow.ts'
+import { type JobEvent, jobEvents } from './job-events.ts'
+import { toOutgoingJob } from './outgoing-job.ts'
+import type { Payloads } from './payload.ts'
+import type { OutgoingJob, StoredJob } from './provider.ts'
+import type { Job, JobCounts, JobOptions } from './types.ts'
+
+/** A job's payload may be left out where its type is `void` or `undefined`. */
+export type AddArguments<Input> = undefined extends Input
+  ? [data?: Input, options?: JobOptions | undefined]
+  : [data: Input, options?: JobOptions | undefined]
+
+export type BulkJob<Input> = { data: Input; options?: JobOptions | undefined }
+
+export interface WaitOptions {
+  /** Milliseconds to wait at most; Infinity for as long as it takes. Default 60000. */
+  timeout?: number | undefined
+  signal?: AbortSignal | undefined
+}
+
+/** One queue of a client: adds jobs to it and follows them. */
+export class QueueHandle<Input, Output> {
+  /** The queue's name. */
+  readonly name: string
+  readonly #connection: ClientConnection
+  readonly #payloads: Payloads
+  readonly #contract: QueueContract
+
+  constructor(
+    name: string,
+    connection: ClientConnection,
+    payloads: Payloads,
+    contract: QueueContract,
+  ) {
+    this.name = name
+    this.#connection = connection
+    this.#payloads = payloads
+    this.#contract = contract
+  }
+
+  /**
+   * Adds a job and resolves with its id once it is stored. Adds made at the same time are stored
+   * together.
+   * @throws ValidationError (PKQ401) when the payload does not fit its type; nothing is sent then.
+   * @throws PikkuQueueError for an invalid option, an unreachable backend.
+   */
+  async add(...[data, options = {}]: AddArguments<Input>): Promise<string> {
+    const job = this.#outgoing(data, options)
+    await this.#connection.open()
+    return this.#connection.send(this.name, job)
+  }
+
+  /**
+   * Adds many jobs in one call, in order, and resolves with their ids in the same order. Every
+   * payload is checked before the first is sent.
+   * @throws as `add`; jobs before the one that could not be stored may have been.
+   */
+  async addBulk(jobs: readonly BulkJob<Input>[]): Promise<string[]> {
+    const outgoing = jobs.map(({ data, options }) => this.#outgoing(data, options ?? {}))
+    await this.#connection.open()
+    return Promise.all(outgoing.map((job) => this.#connection.send(this.name, job)))
+  }
+
+  /** The job as it stands, or null when the queue has none of that id. */
+  async getJob(id: string): Promise<Job<Input, Output> | null> {
+    const { provider } = this.#connection
+    if (!provider.find) throw notSupported(provider, 'looking up a job')
+    await this.#connection.open()
+    const stored = await provider.find(this.name, id)
+    return stored && this.#view(stored)
+  }
+
+  /**
+   * Resolves with what the function returned. May be called after the job has ended.
+   * @throws JobFailedError, JobDiscardedError, WaitTimeoutError; PKQ407 when there is no such job.
+   */
+  async waitForCompletion(
+    id: string,
+    { timeout = 60_000, signal }: WaitOptions = {},
+  ): Promise<Output> {
+    const timer = waitLimit(timeout)
+    const events = this.events(id, { signal: signal ? AbortSignal.any([timer, signal]) : timer })
+    for await (const event of events) {
+      if (event.type === 'completed') return event.result
+      if (event.type === 'failed') throw new JobFailedError(this.name, id, event.error)
+      if (event.type === 'discarded') throw new JobDiscardedError(this.name, id, event.reason)
+    }
+    signal?.throwIfAborted()
+    throw new WaitTimeoutError(this.name, id, timeout)
+  }
+
+  /** A job's progress and its end, as they happen in whatever process; ends with the job. */
+  async *events(
+    id: string,
+    { signal = new AbortController().signal }: { signal?: AbortSignal | undefined } = {},
+  ): AsyncGenerator<JobEvent<Output>, void> {
+    await this.#connection.open()
+    const jobs = follow(this.#connection.provider, this.name, id, signal)
+    yield* jobEvents(jobs, (stored) => this.#decode<Output>('output', stored.result))
+  }
+
+  /**
+   * Calls the listener with each progress of the job until it ends. Returns the unsubscriber. When
+   * the job cannot be followed (any more), `onError` hears why.
+   */
+  onProgress(
+    id: string,
+    listener: (progress: unknown) => void,
+    onError: (error: unknown) => void = () => undefined,
+  ): () => void {
+    const controller = new AbortController()
+    const run = async () => {
+      for await (const event of this.events(id, { signal: controller.signal })) {
+        if (event.type === 'progress' && !controller.signal.aborted) listener(event.progress)
+      }
+    }
+    run().catch(onError)
+    return () => {
+      controller.abort()
+    }
+  }
+
+  /** Removes a job that is not being worked on. False when there is none, or it is. */
+  async remove(id: string): Promise<boolean> {
+    const { provider } = this.#connection
+    if (!provider.remove) throw notSupported(provider, 'removing a job')
+    await this.#connection.open()
+    return provider.remove(this.name, id)
+  }
+
+  /** Makes a failed or discarded job wait again, attempts counted anew. False when there is none. */
+  async retry(id: string): Promise<boolean> {
+    const { provider } = this.#connection
+    if (!provider.retry) throw notSupported(provider, 'retrying a job')
+    await this.#connection.open()
+    return provider.retry(this.name, id)
+  }
+
+  /** How many jobs the queue holds, by status. */
+  async counts(): Promise<JobCounts> {
+    const { provider } = this.#connection
+    if (!provider.counts) throw notSupported(provider, 'counting jobs')
+    await this.#connection.open()
+    return provider.counts(this.name)
+  }
+
+  #outgoing(data: unknown, options: JobOptions): OutgoingJob {
+    return toOutgoingJob(this.name, data, options, {
+      provider: this.#connection.provider,
+      payloads: this.#payloads,
+      contract: this.#contract,
+    })
+  }
+
+  /** The job with its payload and result as their types say. */
+  #view(stored: StoredJob): Job<Input, Output> {
+    return {
+      ...stored,
+      data: this.#decode('input', unwrap(stored.data).payload),
+      result: stored.status === 'completed' ? this.#decode('output', stored.result) : null,
+    }
+  }
+
+  /**
+   * Typed by the contract that the generated types were printed from, and validated against it. A job
+   * that does not fit (one of another version, say) is shown as it is stored.
+   */
+  #decode<T>(side: 'input' | 'output', json: unknown): T {
+    try {
+      return this.#payloads.decode(this.name, side, json) as T
+    } catch (error) {
+      if (error instanceof ValidationError) return json as T
+      throw error
+    }
+  }
+}
+
+const longestTimerMs = 2 ** 31 - 1
+
+/** @throws PikkuQueueError PKQ406 when it is no length of time. */
+function waitLimit(timeout: number): AbortSignal {
+  if (typeof timeout !== 'number' || !(timeout >= 0)) {
+    throw new PikkuQueueError(
+      errorCodes.invalidOption,
+      'timeout must be a number of milliseconds, 0 or more',
+    )
+  }
+  if (timeout > longestTimerMs) return new AbortController().signal
+  return AbortSignal.timeout(Math.ceil(timeout))
+}
