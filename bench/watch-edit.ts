@@ -3,8 +3,8 @@
 // node bench/watch-edit.ts <project> <edits>
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readConfig } from '../dist/cli/config/read-config.js'
-import { LiveProject } from '../dist/cli/live-project.js'
+import { readConfig } from '../src/cli/config/read-config.ts'
+import { LiveProject } from '../src/cli/live-project.ts'
 
 const [root = '.', edits = '21'] = process.argv.slice(2)
 const { config } = readConfig(root)

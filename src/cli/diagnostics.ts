@@ -248,6 +248,14 @@ export const unknownWiringKey = (
     location,
   )
 
+export const passedOn = (name: string, location: Location) =>
+  warning(
+    'PKQ119',
+    `${name} is passed on here, and calls of it cannot be followed any further`,
+    'Call it by its name, or by a constant: what is wired in another way is not generated.',
+    location,
+  )
+
 // Bundling
 
 export const bundleFailed = (reason: string, location?: Location) =>

@@ -14,6 +14,8 @@ export interface Mentions {
    * another name, in an object.
    */
   isPassedOn: boolean
+  /** Where one that wires is passed on so that no call of it can be told any more. */
+  lost: ts.Node[]
 }
 
 const sought: ReadonlyMap<string, SoughtFunction> = new Map(soughtFunctions.map((it) => [it, it]))
@@ -32,7 +34,7 @@ export function mentionsIn(file: ts.SourceFile): Mentions {
 function read(file: ts.SourceFile): Mentions {
   const names = new Map(sought)
   for (const [alias, name] of importedAs(file)) names.set(alias, name)
-  const mentions: Mentions = { calls: [], isPassedOn: false }
+  const mentions: Mentions = { calls: [], isPassedOn: false, lost: [] }
   const visit = (node: ts.Node, parent: ts.Node): void => {
     if (ts.isIdentifier(node) || ts.isStringLiteralLike(node)) {
       const name = names.get(node.text)
@@ -40,6 +42,12 @@ function read(file: ts.SourceFile): Mentions {
       return
     }
     if (ts.isImportDeclaration(node)) return
+    if (ts.isVariableDeclarationList(node) && !(node.flags & ts.NodeFlags.Const)) {
+      for (const { initializer } of node.declarations) {
+        const name = initializer && ts.isIdentifier(initializer) && names.get(initializer.text)
+        if (name && name !== 'pikkuSessionlessFunc') mentions.lost.push(initializer)
+      }
+    }
     // `module.name(…)` is called as a whole.
     const isCalled = ts.isCallExpression(parent) && parent.expression === node
     if (ts.isPropertyAccessExpression(node) && isCalled && isModule(node.expression, file)) {
@@ -54,7 +62,10 @@ function read(file: ts.SourceFile): Mentions {
   const look = (name: SoughtFunction, node: ts.Node, parent: ts.Node) => {
     if (ts.isCallExpression(parent) && parent.expression === node && ts.isIdentifier(node)) {
       mentions.calls.push({ name, call: parent })
-    } else if (!isItsOwn(node, parent)) mentions.isPassedOn = true
+    } else if (!isItsOwn(node, parent)) {
+      mentions.isPassedOn = true
+      if (name !== 'pikkuSessionlessFunc' && isLost(node, parent)) mentions.lost.push(node)
+    }
   }
   ts.forEachChild(file, (child) => {
     visit(child, file)
@@ -68,6 +79,25 @@ function isItsOwn(node: ts.Node, parent: ts.Node): boolean {
     return parent.propertyName === undefined && sought.has(parent.name.text)
   }
   return ts.isFunctionDeclaration(parent) && parent.name === node
+}
+
+/**
+ * As an argument, in a variable, behind `.bind`: all but constants, constant objects and exports, which
+ * are followed, and types, which call nothing.
+ */
+function isLost(node: ts.Node, parent: ts.Node): boolean {
+  if (ts.isBinaryExpression(parent)) {
+    return parent.right === node && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken
+  }
+  return (
+    ts.isCallExpression(parent) ||
+    ts.isConditionalExpression(parent) ||
+    ts.isReturnStatement(parent) ||
+    ts.isArrowFunction(parent) ||
+    ts.isArrayLiteralExpression(parent) ||
+    ts.isPropertyDeclaration(parent) ||
+    (ts.isPropertyAccessExpression(parent) && parent.expression === node)
+  )
 }
 
 /** `import { wireQueueWorker as wire }` */

@@ -1,9 +1,9 @@
 import type { ts } from 'ts-morph'
-import type { Diagnostic } from '../diagnostics.ts'
+import { passedOn, type Diagnostic } from '../diagnostics.ts'
 import type { QueueModel } from '../model.ts'
 import { circularTypes } from './circular-types.ts'
 import type { CallFinder, FoundCall } from './find-calls.ts'
-import { modelPath } from './locate.ts'
+import { locate, modelPath } from './locate.ts'
 import { mentionsIn } from './mentions.ts'
 import type { ContractSide } from './read-function.ts'
 import { readWiring } from './read-wiring.ts'
@@ -45,6 +45,9 @@ export function scanUnit(
     calls: context.calls,
     expand: ({ type, node }: ContractSide, subject: string) => expander.expand(type, node, subject),
     report: (diagnostic: Diagnostic) => void diagnostics.push(diagnostic),
+  }
+  for (const node of mentionsIn(file).lost) {
+    diagnostics.push(passedOn(node.getText(file), locate(root, node)))
   }
   const queues: QueueModel[] = []
   let isWiring = false
