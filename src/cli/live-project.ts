@@ -1,6 +1,7 @@
 import type { ProviderName } from '../runtime/capabilities.ts'
 import type { ProjectConfig } from './config/read-config.ts'
 import { build, type PipelineResult } from './pipeline.ts'
+import { absolutePath } from './scan/locate.ts'
 import { ProjectScanner } from './scan/scan-project.ts'
 import type { Memory } from './scan/unit.ts'
 
@@ -13,7 +14,7 @@ export class LiveProject {
   readonly #providers: readonly ProviderName[]
   readonly #scanner: ProjectScanner
   #memory: Memory | undefined
-  #outside: readonly string[] = []
+  #outside: string[] = []
 
   /** @param providers those that were asked for besides the configured ones */
   constructor(config: ProjectConfig, providers: readonly ProviderName[]) {
@@ -22,7 +23,7 @@ export class LiveProject {
     this.#scanner = new ProjectScanner(config)
   }
 
-  /** Sources that are not below its root; absolute. */
+  /** Files that it depends on and that are not below its root; absolute. */
   get outside(): readonly string[] {
     return this.#outside
   }
@@ -35,7 +36,9 @@ export class LiveProject {
     this.#scanner.changed(changed)
     const scan = this.#scanner.scan(this.#memory)
     this.#memory = scan.memory
-    this.#outside = scan.outside
+    this.#outside = Object.keys(scan.read())
+      .filter((path) => path.startsWith('../'))
+      .map((path) => absolutePath(this.#config.root, path))
     return await build(this.#config, scan, { providers: this.#providers, check: false })
   }
 }

@@ -65,12 +65,10 @@ export async function runPipeline({
   const key = memoryKey(config, snapshot)
   const scan = new ProjectScanner(config).scan(loadMemory(root, key))
   const built = await build(config, scan, { providers, check })
-  if (!check) {
+  if (built.files) {
+    const { files: generated, queues, diagnostics: told } = built
     saveMemory(root, key, scan.memory)
-    if (built.files) {
-      const { files: generated, queues, diagnostics: told } = built
-      saveStamp(subject, snapshot, { read: scan.read(), generated, queues, diagnostics: told })
-    }
+    saveStamp(subject, snapshot, { read: scan.read(), generated, queues, diagnostics: told })
   }
   return built
 }

@@ -1,5 +1,5 @@
 import { mkdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { takeSnapshot, validStamp } from '../../src/cli/cache/stamp.ts'
 import { readConfig } from '../../src/cli/config/read-config.ts'
@@ -168,3 +168,28 @@ it('a run with errors is not remembered', async () => {
   // Back to what the last good run saw.
   expect(isFresh(project)).toBe(true)
 })
+
+it('what is installed above the project counts', async () => {
+  const project = await createUserProject({ files: {} })
+  const app = join(project.folder, 'packages', 'app')
+  const all = { ...files, 'package.json': manifest, 'tsconfig.json': '{ "include": ["src"] }' }
+  for (const [path, text] of Object.entries(all)) {
+    await mkdir(dirname(join(app, path)), { recursive: true })
+    await writeFile(join(app, path), text)
+  }
+  expect(await runGenerate(app)).toMatchObject({ exitCode: 0 })
+  const { config } = readConfig(app)
+  if (!config) throw new Error('the project has no config')
+  const subject = stampSubject(config)
+  const isStamped = () => validStamp(subject, takeSnapshot(subject)) !== null
+  expect(isStamped()).toBe(true)
+  await writeFile(join(project.folder, 'pnpm-lock.yaml'), 'lockfileVersion: 9')
+  expect(isStamped()).toBe(false)
+})
+
+it('a byte order mark is no change', async () => {
+  const project = await generated({ ...files, 'src/greet.ts': `\ufeff${wiring()}` })
+  expect(isFresh(project)).toBe(true)
+})
+
+const manifest = '{ "type": "module", "imports": { "#pikku/*": "./.pikku/*" } }'

@@ -82,6 +82,19 @@ const func: Func = pikkuSessionlessFunc<string, void>(async () => {})\n${wire}`,
       {},
     ],
     [
+      'the type of a value that is worked out',
+      `const all = Object.values({ a: 'x', b: 'y' } as const)
+const func = pikkuSessionlessFunc<{ one: (typeof all)[number] }, void>(async () => {})\n${wire}`,
+      {},
+    ],
+    [
+      'names inside of a function',
+      `const queue = 'top'
+const func = pikkuSessionlessFunc<string, void>(async () => {})
+export function setUp() { const queue = 'inner'; wireQueueWorker({ queue, func }) }`,
+      {},
+    ],
+    [
       'a global that the project gives another meaning',
       `const func = pikkuSessionlessFunc<Partial<string[]>, void>(async () => {})\n${wire}`,
       { 'src/globals.d.ts': 'declare global { interface Partial<T> { all: T } }\nexport {}' },
@@ -115,4 +128,47 @@ it('a declaration that another file adds to is whole', async () => {
   await writeFile(join(root, 'src/more.ts'), 'export {}')
   scanner.changed([join(root, 'src/more.ts')])
   expect(order()).not.toContain('"name":"more"')
+})
+
+it('a contract says the same whichever way it was read', async () => {
+  const root = await projectOf({
+    'tsconfig.json': JSON.stringify({
+      extends: './base/options.json',
+      compilerOptions: {
+        module: 'NodeNext',
+        target: 'ES2023',
+        lib: ['ES2023'],
+        strict: true,
+        noEmit: true,
+        paths: { '@/*': ['./src/*'] },
+      },
+      include: ['src'],
+    }),
+    'base/options.json': '{ "compilerOptions": { "exactOptionalPropertyTypes": true } }',
+    'src/order.ts': 'export interface Order { id: string }',
+    'src/more.ts': `import '@/order.js'\ndeclare module '@/order.js' { interface Order { more: string } }`,
+    'src/main.ts': `${imports}import type { Order } from '@/order.js'
+const levels = [...new Set(['low', 'high'] as const)]
+const queue = 'top'
+type Level = (typeof levels)[number]
+wireQueueWorker({ queue, func: pikkuSessionlessFunc<{ order: Order; level: Level }>(async () => {}) })
+export function setUp() {
+  const queue = 'inner'
+  type Level = 'none'
+  wireQueueWorker({ queue, func: pikkuSessionlessFunc<{ level: Level }>(async () => {}) })
+}`,
+  })
+  const options = { root, tsconfig: 'tsconfig.json', outDir: '.pikku' }
+  const scanner = new ProjectScanner(options)
+  const { model, diagnostics, memory } = scanner.scan()
+  expect(diagnostics).toEqual([])
+  expect(model?.queues.map(({ name }) => name)).toEqual(['inner', 'top'])
+  expect(JSON.stringify(model)).toContain('"name":"more"')
+  const whole = new ProjectScanner({ ...options, isNarrow: false }).scan()
+  expect(whole).toMatchObject({ model, diagnostics: [] })
+
+  const options2 = '{ "compilerOptions": { "exactOptionalPropertyTypes": false } }'
+  await writeFile(join(root, 'base/options.json'), options2)
+  scanner.changed([join(root, 'base/options.json')])
+  expect(scanner.scan(memory).memory.ground).not.toBe(memory.ground)
 })

@@ -1,15 +1,19 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { hash } from '../hash.ts'
 
 /** Hash of a file's content; "-" when it cannot be read: that it is not there is a fact too. */
 export function hashFile(path: string): string {
   try {
-    return hash(readFileSync(path))
+    return hash(withoutMark(readFileSync(path)))
   } catch {
     return '-'
   }
 }
+
+/** The scan never sees a byte order mark. */
+const withoutMark = (bytes: Buffer): Buffer =>
+  bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes
 
 /** Content decides, never a time stamp: clocks are set back, and checkouts keep the time. */
 export function hashFiles(root: string, paths: readonly string[]): Record<string, string> {
@@ -31,10 +35,11 @@ export function listProject(
 ): { names: string; configurations: Record<string, string> } {
   const names: string[] = []
   const pending = ['']
+  const seen = new Set<string>()
   for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
     for (const entry of entriesOf(join(root, folder))) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`
-      if (entry.isDirectory()) {
+      if (isFolder(entry, join(root, path), seen)) {
         // TypeScript's own patterns pass over both.
         if (entry.name !== 'node_modules' && !entry.name.startsWith('.')) pending.push(path)
       } else if (mayMatter.test(entry.name) && !isGenerated(path)) {
@@ -47,6 +52,19 @@ export function listProject(
     isConfiguration.test(path.slice(path.lastIndexOf('/') + 1)),
   )
   return { names: hash(names.join('\n')), configurations: hashFiles(root, configurations) }
+}
+
+/** Links to folders are followed, as the compiler's patterns do; each folder once. */
+function isFolder(entry: Dirent, path: string, seen: Set<string>): boolean {
+  if (!entry.isSymbolicLink()) return entry.isDirectory()
+  try {
+    const real = realpathSync(path)
+    if (seen.has(real) || !statSync(real).isDirectory()) return false
+    seen.add(real)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function entriesOf(folder: string) {

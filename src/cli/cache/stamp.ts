@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Diagnostic } from '../diagnostics.ts'
 import type { QueueModel } from '../model.ts'
 import { packageVersion } from '../package-info.ts'
@@ -35,7 +35,10 @@ export interface StampSubject {
 /** In the project's folder of state, whatever folder is generated into. */
 const stampFile = join('.pikku', 'cache', 'generate.json')
 
-/** Installed packages, as the package managers record them: their types matter too. */
+/**
+ * Installed packages, as the package managers record them: their types matter too. In a workspace they are
+ * recorded above the project.
+ */
 const installations = [
   'node_modules/.package-lock.json',
   'node_modules/.modules.yaml',
@@ -55,7 +58,15 @@ export interface Snapshot {
 /** Taken before the scan: what changes while it runs must not count as seen. */
 export function takeSnapshot({ root, isGenerated }: StampSubject): Snapshot {
   const { names, configurations } = listProject(root, isGenerated)
-  return { names, files: { ...configurations, ...hashFiles(root, installations) } }
+  return { names, files: { ...configurations, ...hashFiles(root, installationsAround(root)) } }
+}
+
+function installationsAround(root: string): string[] {
+  const found: string[] = []
+  for (let here = root, way = ''; ; here = dirname(here), way += '../') {
+    found.push(...installations.map((path) => way + path))
+    if (dirname(here) === here) return found
+  }
 }
 
 /** The last run's stamp, if everything it depended on and generated is as it was. */

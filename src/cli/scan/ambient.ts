@@ -33,6 +33,16 @@ function declaredGlobally(statement: ts.Statement): string[] {
 }
 
 /** `declare module './order.js'` adds to what a source declares, from somewhere else. */
-export function augmentsSources(paths: readonly string[], sources: Sources): boolean {
-  return paths.some((path) => /\bdeclare\s+module\s+["'][.#]/.test(sources.read(path) ?? ''))
+export function augmentsSources(
+  paths: readonly string[],
+  sources: Sources,
+  isOwn: (path: string) => boolean,
+): boolean {
+  return paths.some((path) => {
+    const text = sources.read(path) ?? ''
+    return [...text.matchAll(/\bdeclare\s+module\s+["']([^"'\n]+)/g)].some(([, name = '']) => {
+      const target = sources.resolveText(name, path)
+      return target !== undefined && isOwn(target)
+    })
+  })
 }

@@ -1,7 +1,4 @@
-/**
- * Names that mean the same in every project, with whatever libraries: what the narrow program has of
- * its own, and what says nothing statically.
- */
+/** Names that mean the same in every project, with whatever libraries: the narrow program has them too. */
 export const knownGlobals: readonly string[] = [
   // Types that travel
   ...['Array', 'ReadonlyArray', 'Date', 'Map', 'ReadonlyMap', 'Set', 'ReadonlySet', 'URL'],
@@ -11,8 +8,8 @@ export const knownGlobals: readonly string[] = [
   ...['Readonly', 'Record', 'Required', 'Capitalize', 'Lowercase', 'Uncapitalize', 'Uppercase'],
   // `as const` is written like a type
   'const',
-  // Values
-  ...['undefined', 'NaN', 'Infinity', 'Object', 'Number', 'String', 'Boolean', 'process'],
+  // Values; of `Object` nothing but `freeze` is called
+  ...['undefined', 'NaN', 'Infinity', 'Object'],
 ]
 
 /** Standard libraries that have all of the types. */

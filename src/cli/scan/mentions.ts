@@ -5,6 +5,8 @@ import { soughtFunctions, type SoughtFunction } from './find-calls.ts'
 export interface Mention {
   name: SoughtFunction
   call: ts.CallExpression
+  /** Inside a function or a block. */
+  isNested: boolean
 }
 
 export interface Mentions {
@@ -35,6 +37,7 @@ function read(file: ts.SourceFile): Mentions {
   const names = new Map(sought)
   for (const [alias, name] of importedAs(file)) names.set(alias, name)
   const mentions: Mentions = { calls: [], isPassedOn: false, lost: [] }
+  let depth = 0
   const visit = (node: ts.Node, parent: ts.Node): void => {
     if (ts.isIdentifier(node) || ts.isStringLiteralLike(node)) {
       const name = names.get(node.text)
@@ -52,16 +55,19 @@ function read(file: ts.SourceFile): Mentions {
     const isCalled = ts.isCallExpression(parent) && parent.expression === node
     if (ts.isPropertyAccessExpression(node) && isCalled && isModule(node.expression, file)) {
       const name = sought.get(node.name.text)
-      if (name) mentions.calls.push({ name, call: parent })
+      if (name) mentions.calls.push({ name, call: parent, isNested: depth > 0 })
       return
     }
+    const isScope = ts.isFunctionLike(node) || ts.isBlock(node) || ts.isModuleBlock(node)
+    if (isScope) depth += 1
     ts.forEachChild(node, (child) => {
       visit(child, node)
     })
+    if (isScope) depth -= 1
   }
   const look = (name: SoughtFunction, node: ts.Node, parent: ts.Node) => {
     if (ts.isCallExpression(parent) && parent.expression === node && ts.isIdentifier(node)) {
-      mentions.calls.push({ name, call: parent })
+      mentions.calls.push({ name, call: parent, isNested: depth > 0 })
     } else if (!isItsOwn(node, parent)) {
       mentions.isPassedOn = true
       if (name !== 'pikkuSessionlessFunc' && isLost(node, parent)) mentions.lost.push(node)

@@ -3,7 +3,7 @@ import { bindingsOf } from './bindings.ts'
 import { knownGlobals } from './known-globals.ts'
 import { OwnNames, type Found, type OwnSources } from './own-names.ts'
 import type { Mention } from './mentions.ts'
-import { plain } from './resolve.ts'
+import { isFreeze, plain } from './resolve.ts'
 
 /** What the wirings of a file depend on. */
 export interface Reach {
@@ -43,9 +43,14 @@ class Walk implements Reach {
     this.#globals = new Set(knownGlobals.filter((name) => !globals.has(name)))
   }
 
-  mention({ call }: Mention, file: ts.SourceFile): void {
+  mention({ call, isNested }: Mention, file: ts.SourceFile): void {
     const name = this.#generatedName(call.expression, file)
     if (name !== 'wireQueueWorker') return
+    // Names may mean something else in there than at the top level.
+    if (isNested) {
+      this.#giveUp()
+      return
+    }
     const [wiring] = call.arguments
     if (!wiring || !ts.isObjectLiteralExpression(wiring)) {
       this.#giveUp()
@@ -138,6 +143,8 @@ class Walk implements Reach {
         }
         if (key === 'func') body = value
         else if (key !== 'middleware' && key !== 'permissions') this.#visit(value, file)
+        // What is wrong with them may keep the types from being inferred.
+        else if (!call.typeArguments) this.#giveUp()
       }
     } else if (!ts.isFunctionLike(settings)) {
       this.#giveUp()
@@ -178,7 +185,8 @@ class Walk implements Reach {
         if (found) this.#follow(found)
         else visit(ts.isQualifiedName(node) ? node.left : node.expression)
       } else if (ts.isImportTypeNode(node)) this.#importType(node, file, visit)
-      else if (!ts.isMetaProperty(node)) {
+      else if (isWorkedOut(node)) this.#giveUp()
+      else {
         const name = nameIn(node)
         ts.forEachChild(node, (child) => {
           if (child !== name) visit(child)
@@ -226,9 +234,22 @@ function valueOf(property: ts.ObjectLiteralElementLike): ts.Expression | undefin
   return ts.isShorthandPropertyAssignment(property) ? property.name : undefined
 }
 
+/** A value whose type is up to libraries, or to another module system. */
+function isWorkedOut(node: ts.Node): boolean {
+  return (
+    (ts.isCallExpression(node) && !isFreeze(node)) ||
+    ts.isNewExpression(node) ||
+    ts.isTaggedTemplateExpression(node) ||
+    ts.isMetaProperty(node) ||
+    ts.isExternalModuleReference(node)
+  )
+}
+
 /** The name that a node gives to what it declares, or to a member: it refers to nothing. */
 function nameIn(node: ts.Node): ts.Node | undefined {
-  if (ts.isBindingElement(node) && node.propertyName) return node.propertyName
+  if (ts.isBindingElement(node) && node.propertyName) {
+    return ts.isIdentifier(node.propertyName) ? node.propertyName : undefined
+  }
   if (ts.isShorthandPropertyAssignment(node) || !('name' in node)) return undefined
   const { name } = node
   return isNode(name) && (ts.isIdentifier(name) || ts.isPrivateIdentifier(name)) ? name : undefined

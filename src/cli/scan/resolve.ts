@@ -33,7 +33,8 @@ const isTransparent = (
   | ts.TypeAssertion =>
   isPlain(node) || ts.isAsExpression(node) || ts.isTypeAssertionExpression(node)
 
-function isFreeze(expression: ts.Expression): expression is ts.CallExpression {
+/** `Object.freeze(…)` */
+export function isFreeze(expression: ts.Expression): expression is ts.CallExpression {
   if (!ts.isCallExpression(expression)) return false
   const callee = expression.expression
   return (

@@ -31,8 +31,6 @@ export interface Scan {
   /** Null when the sources cannot be read at all: no tsconfig, or broken syntax. */
   model: ProjectModel | null
   diagnostics: Diagnostic[]
-  /** Sources that are not below the root; absolute. */
-  outside: string[]
   /** The hash of everything that was read of the project itself, by path. */
   read: () => Record<string, string>
   memory: Memory
@@ -49,7 +47,15 @@ export class ProjectScanner {
 
   /** Files have other texts by now. */
   changed(paths: Iterable<string>): void {
-    for (const path of paths) this.#opened?.sources.forget(path)
+    for (const path of paths) {
+      const isConfiguration =
+        path.endsWith('/package.json') ||
+        this.#opened?.tsconfig.texts.some(
+          (it) => absolutePath(this.#options.root, it.path) === path,
+        )
+      if (isConfiguration) this.#opened = null
+      this.#opened?.sources.forget(path)
+    }
   }
 
   /**
@@ -60,7 +66,7 @@ export class ProjectScanner {
     const memory = isMemory(remembered) ? remembered : nothingKnown
     if (!this.#opened) {
       const { tsconfig, diagnostics } = readTsconfig(this.#options.root, this.#options.tsconfig)
-      if (!tsconfig) return { model: null, diagnostics, outside: [], read: () => ({}), memory }
+      if (!tsconfig) return { model: null, diagnostics, read: () => ({}), memory }
       this.#opened = this.#open(tsconfig)
     }
     return this.#scan(this.#opened, memory)
@@ -100,7 +106,6 @@ export class ProjectScanner {
     return {
       model: isReadable ? { ...found, services: services.services } : null,
       diagnostics: [...services.diagnostics, ...outside(opened), ...broken, ...diagnostics],
-      outside: survey.sources.filter((path) => !path.startsWith(`${root}/`)),
       read: () => ({
         ...Object.fromEntries(tsconfig.texts.map(({ path, text }) => [path, hash(text)])),
         ...hashes([...files, ...survey.sources]),

@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import type { ts } from 'ts-morph'
 import { passedOn, type Diagnostic } from '../diagnostics.ts'
 import type { QueueModel } from '../model.ts'
@@ -7,7 +8,7 @@ import { locate, modelPath } from './locate.ts'
 import { mentionsIn } from './mentions.ts'
 import type { ContractSide } from './read-function.ts'
 import { readWiring } from './read-wiring.ts'
-import { hashesOf } from './sources.ts'
+import { hashesOf, type Sources } from './sources.ts'
 import { syntaxErrors } from './syntax-errors.ts'
 import { createTypeExpander } from './types/expand.ts'
 import type { Unit } from './unit.ts'
@@ -80,7 +81,8 @@ function unitOf(
   files: ReadonlySet<string>,
   found: Partial<Unit>,
 ): Unit {
-  const own = [...files].filter((it) => !isGenerated(it)).sort()
+  const own = [...files].filter((it) => !isGenerated(it))
+  const manifests = own.flatMap((it) => (isBelow(root, it) ? [] : manifestOf(sources, it)))
   return {
     path: modelPath(root, path),
     queues: [],
@@ -90,6 +92,17 @@ function unitOf(
     isBroken: false,
     diagnostics: [],
     ...found,
-    dependencies: hashesOf(sources, root, own),
+    dependencies: hashesOf(sources, root, [...new Set([...own, ...manifests])].sort()),
+  }
+}
+
+const isBelow = (root: string, path: string): boolean => path.startsWith(`${root}/`)
+
+/** The package.json that says where imports of a neighbouring package lead to. */
+function manifestOf(sources: Sources, path: string): string[] {
+  for (let folder = posix.dirname(path); ; folder = posix.dirname(folder)) {
+    const manifest = posix.join(folder, 'package.json')
+    if (sources.read(manifest) !== undefined) return [manifest]
+    if (posix.dirname(folder) === folder) return []
   }
 }

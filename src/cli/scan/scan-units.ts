@@ -3,7 +3,7 @@ import { ambientNames, augmentsSources } from './ambient.ts'
 import { CallFinder, type FoundCall } from './find-calls.ts'
 import { absolutePath, modelPath } from './locate.ts'
 import { mentionsIn } from './mentions.ts'
-import { fullProgram, narrowProgram } from './programs.ts'
+import { fullProgram, isInstalled, narrowProgram } from './programs.ts'
 import { reachOf } from './reach.ts'
 import { scanUnit, servicesUnit } from './scan-unit.ts'
 import type { Unit } from './unit.ts'
@@ -34,7 +34,7 @@ export function scanUnits(project: UnitProject, known: readonly Unit[]): Unit[] 
   const isPassedOn =
     fresh.some((unit) => unit.passesOn) || stale.some((file) => mentionsIn(file).isPassedOn)
   if (isPassedOn) return scanWhole(project)
-  const isNarrow = project.isNarrow && !augmentsSources(survey.ambient, sources)
+  const isNarrow = project.isNarrow && !augmentsSources(survey.ambient, sources, project.isOwn)
   const globals = ambientNames(survey.ambient, sources)
   const own = {
     parse: (path: string) => sources.parse(path),
@@ -81,7 +81,7 @@ function scanFull(
   const roots = [typesFile, clientFile, ...survey.ambient, ...files.map((file) => file.fileName)]
   const { program, closureOf } = fullProgram(project.sources, project.options, roots)
   const calls = finderIn(program, project)
-  const ambient = survey.ambient.flatMap((path) => [...closureOf(path)])
+  const ambient = ambientFiles(project, program, closureOf)
   const units = files.map((file) =>
     scanUnit(
       { ...project, program, calls },
@@ -101,10 +101,11 @@ function scanWhole(project: UnitProject): Unit[] {
   const roots = [typesFile, clientFile, ...survey.ambient, ...survey.sources]
   const { program, closureOf } = fullProgram(project.sources, project.options, roots)
   const calls = finderIn(program, project)
-  const ambient = survey.ambient.flatMap((path) => [...closureOf(path)])
+  const ambient = ambientFiles(project, program, closureOf)
+  const sources = new Set(survey.sources)
   const units = program
     .getSourceFiles()
-    .filter(({ fileName }) => isOwn(fileName))
+    .filter(({ fileName }) => isOwn(fileName) || sources.has(fileName))
     .map((file) =>
       scanUnit(
         { ...project, program, calls },
@@ -114,6 +115,19 @@ function scanWhole(project: UnitProject): Unit[] {
       ),
     )
   return [...units, servicesUnit({ ...project, program, calls }, closureOf(typesFile))]
+}
+
+/** Declarations that hold everywhere, and all that they lead to; those of `typeRoots` nobody imports. */
+function ambientFiles(
+  { survey }: UnitProject,
+  program: ts.Program,
+  closureOf: (path: string) => Set<string>,
+): string[] {
+  const declared = program
+    .getSourceFiles()
+    .filter(({ isDeclarationFile, fileName }) => isDeclarationFile && !isInstalled(fileName))
+  const roots = [...survey.ambient, ...declared.map(({ fileName }) => fileName)]
+  return roots.flatMap((path) => [...closureOf(path)])
 }
 
 function finderIn(program: ts.Program, { typesFile }: UnitProject): CallFinder {

@@ -91,7 +91,8 @@ const service =
 
 const isDeclaration = (path: string): boolean => /\.d\.[cm]?ts$/.test(path)
 
-const imported = /\b(?:from|import|require)\s*\(?\s*(["'])([^"'\n]+)\1/g
+const imported =
+  /(?:\b(?:from|import|require)\s*\(?\s*(?:\/\*.*?\*\/\s*)*|<reference\s+path=)(["'])([^"'\n]+)\1/g
 
 /** Imports that lead to sources which tsconfig.json does not list: few do, and most cannot. */
 class Leads {
@@ -130,15 +131,16 @@ class Leads {
     if (specifier.startsWith('#')) return true
     if (this.#patterns.some((start) => specifier.startsWith(start))) return true
     const [name] = /^(@[^/]+\/)?[^/]+/.exec(specifier) ?? []
-    return name !== undefined && !name.includes(':') && this.#isLinked(name)
+    return name !== undefined && !name.includes(':') && this.#isLinked(name, dirname(from))
   }
 
   /** The packages of a workspace are links; the project's own name is one without a link. */
-  #isLinked(name: string): boolean {
-    let known = this.#linked.get(name)
+  #isLinked(name: string, folder: string): boolean {
+    const key = `${folder}\0${name}`
+    let known = this.#linked.get(key)
     if (known === undefined) {
-      known = isLink(name, this.#project.folder) || name === packageName(this.#project.folder)
-      this.#linked.set(name, known)
+      known = isLink(name, folder) || name === packageName(this.#project.folder)
+      this.#linked.set(key, known)
     }
     return known
   }
