@@ -156,17 +156,13 @@ class Walk implements Reach {
   /** Types that are inferred from a function that says all of them itself. */
   #signature(body: ts.Node | undefined, file: ts.SourceFile): void {
     if (!body || !ts.isFunctionLike(body) || body.typeParameters || !body.type) {
-      {
-        this.#giveUp()
-        return
-      }
+      this.#giveUp()
+      return
     }
     const [services, data] = body.parameters
     if (services?.type || services?.initializer || data?.initializer || (data && !data.type)) {
-      {
-        this.#giveUp()
-        return
-      }
+      this.#giveUp()
+      return
     }
     this.#visit(body.type, file)
     if (data?.type) this.#visit(data.type, file)
