@@ -1,0 +1,121 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { expect, it } from 'vitest'
+import { listProject } from '../../src/cli/cache/hash-files.ts'
+import { ProjectScanner } from '../../src/cli/scan/scan-project.ts'
+import { projectOf } from '../support/project.ts'
+
+const imports = `import { pikkuSessionlessFunc, wireQueueWorker } from '#pikku/pikku-types.gen.js'\n`
+const manifest = (name: string, entry: string) =>
+  JSON.stringify({
+    name,
+    type: 'module',
+    imports: { '#pikku/*': './.pikku/*' },
+    exports: { '.': entry },
+  })
+const tsconfig = (options: object = {}) =>
+  JSON.stringify({
+    compilerOptions: {
+      module: 'NodeNext',
+      target: 'ES2023',
+      lib: ['ES2023'],
+      types: [],
+      strict: true,
+      noEmit: true,
+      ...options,
+    },
+    include: ['src'],
+  })
+
+/** A project in `app`, with whatever else lies beside it. */
+async function workspace(files: Record<string, string>, links: Record<string, string> = {}) {
+  const root = await projectOf({
+    'app/package.json': manifest('app', './src/main.ts'),
+    'app/tsconfig.json': tsconfig(),
+    ...files,
+  })
+  for (const [link, target] of Object.entries(links)) {
+    await mkdir(dirname(join(root, link)), { recursive: true })
+    await symlink(join(root, target), join(root, link))
+  }
+  const app = join(root, 'app')
+  const scanner = () =>
+    new ProjectScanner({ root: app, tsconfig: 'tsconfig.json', outDir: '.pikku' })
+  return { root, app, scanner }
+}
+
+const inputs = ({ model }: ReturnType<ProjectScanner['scan']>) =>
+  model?.queues.map(({ name, input }) => [name, input])
+
+it('sources of packages that are linked to linked packages count', async () => {
+  const { scanner } = await workspace(
+    {
+      'app/src/main.ts': `import 'shared'\nexport {}`,
+      'shared/package.json': manifest('shared', './index.ts'),
+      'shared/index.ts': `import 'core'\nexport {}`,
+      'core/package.json': manifest('core', './index.ts'),
+      'core/index.ts': `import { pikkuSessionlessFunc, wireQueueWorker } from '../app/.pikku/pikku-types.gen.js'
+wireQueueWorker({ queue: 'core', func: pikkuSessionlessFunc<string>(async () => {}) })`,
+    },
+    { 'app/node_modules/shared': 'shared', 'shared/node_modules/core': 'core' },
+  )
+  expect(inputs(scanner().scan())).toEqual([['core', { kind: 'string' }]])
+})
+
+it('where a neighbouring package leads to is not remembered for longer than it is so', async () => {
+  const { root, scanner } = await workspace(
+    {
+      'app/src/main.ts': `${imports}import type { It } from 'shared'
+wireQueueWorker({ queue: 'a', func: pikkuSessionlessFunc<It>(async () => {}) })`,
+      'shared/package.json': manifest('shared', './a.ts'),
+      'shared/a.ts': `export type It = 'a'`,
+      'shared/b.ts': `export type It = 'b'`,
+    },
+    { 'app/node_modules/shared': 'shared' },
+  )
+  const live = scanner()
+  const { memory, read } = live.scan()
+  expect(Object.keys(read())).toEqual(expect.arrayContaining(['../shared/package.json']))
+  await writeFile(join(root, 'shared/package.json'), manifest('shared', './b.ts'))
+  const expected = [['a', { kind: 'literal', value: 'b' }]]
+  expect(inputs(scanner().scan(memory))).toEqual(expected)
+  live.changed([join(root, 'shared/package.json')])
+  expect(inputs(live.scan(memory))).toEqual(expected)
+})
+
+it('declarations of a type root that nothing imports count', async () => {
+  const { app, scanner } = await workspace({
+    'app/tsconfig.json': tsconfig({ types: ['house'], typeRoots: ['./typings'] }),
+    'app/typings/house/index.d.ts': `interface House { rooms: 1 }`,
+    'app/src/main.ts': `${imports}wireQueueWorker({ queue: 'a', func: pikkuSessionlessFunc<House['rooms']>(async () => {}) })`,
+  })
+  const { memory } = scanner().scan()
+  await writeFile(join(app, 'typings/house/index.d.ts'), `interface House { rooms: 2 }`)
+  expect(inputs(scanner().scan(memory))).toEqual([['a', { kind: 'literal', value: 2 }]])
+})
+
+it('a wiring in JavaScript is found, whether or not a function is passed on', async () => {
+  const files = {
+    'app/tsconfig.json': tsconfig({ allowJs: true }),
+    'app/src/func.ts': `${imports}export const func = pikkuSessionlessFunc<string>(async () => {})`,
+    'app/src/main.js': `import { wireQueueWorker } from '#pikku/pikku-types.gen.js'
+import { func } from './func.js'
+wireQueueWorker({ queue: 'js', func })`,
+  }
+  for (const more of [{}, { 'app/src/wire.ts': `${imports}export const wire = wireQueueWorker` }]) {
+    const { scanner } = await workspace({ ...files, ...more })
+    expect(inputs(scanner().scan())).toEqual([['js', { kind: 'string' }]])
+  }
+})
+
+it('a file that is new in a linked folder is seen, and links in a circle end', async () => {
+  const { root, app } = await workspace(
+    { 'app/src/main.ts': '', 'shared/a.ts': '' },
+    { 'app/src/linked': 'shared', 'shared/round': 'app/src' },
+  )
+  const names = () => listProject(app, () => false).names
+  const before = names()
+  expect(names()).toBe(before)
+  await writeFile(join(root, 'shared/b.ts'), '')
+  expect(names()).not.toBe(before)
+})
