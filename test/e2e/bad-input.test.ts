@@ -70,7 +70,15 @@ describe('wrong usage', () => {
       installed: false,
       files: {
         'old.mjs': `
+          import { registerHooks } from 'node:module'
           Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.1.0' } })
+          // What an older Node lacks would keep it from saying so.
+          registerHooks({
+            resolve(specifier, context, next) {
+              if (specifier === process.argv[2]) return next(specifier, context)
+              throw new Error(specifier + ' was imported first')
+            },
+          })
           await import(process.argv[2])
         `,
       },
