@@ -96,6 +96,13 @@ export const cannotWrite = (file: string, thrown: unknown) =>
     'Nothing is half-written. Make the folder writable, or set another "outDir" in pikku.config.json.',
   )
 
+export const cannotWatch = (thrown: unknown) =>
+  warning(
+    'PKQ013',
+    `a file is not watched: ${reasonOf(thrown)}`,
+    'All others are. Mend it, or run `pikku generate` yourself when that file changes.',
+  )
+
 export const outsideRootDir = (outDir: string, rootDir: string) =>
   warning(
     'PKQ012',

@@ -1,4 +1,4 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { createUserProject } from '../support/user-project.ts'
@@ -52,6 +52,40 @@ it('generates again after every kind of change, and outlives what is wrong', asy
 
   expect(watching.process.exitCode).toBeNull()
 }, 120_000)
+
+it('outlives what cannot be watched, and says what that is', async () => {
+  const project = await createUserProject({ files: { 'src/a.ts': wiring('a', 'string') } })
+  const path = (name: string) => join(project.folder, name)
+  await symlink('loop', path('src/loop'))
+  const watching = project.pikku(['generate', '--watch'])
+  await watching.printed('warning PKQ013: a file is not watched: ELOOP')
+  await watching.printed('1 queue: 4 files written, 0 unchanged (')
+  await writeFile(path('src/a.ts'), wiring('a', 'boolean'))
+  const client = () => readFile(path('.pikku/pikku-queue.gen.ts'), 'utf8')
+  await expect.poll(client, { timeout: 30_000 }).toContain('input: boolean')
+})
+
+it('sees what lies outside of the project: types that it imports, a tsconfig that it extends', async () => {
+  const pikku = new URL('../../bin/pikku.js', import.meta.url).href
+  const project = await createUserProject({
+    files: {
+      'base.json': '{ "compilerOptions": { "strict": true } }',
+      'shared/index.d.ts': 'export type It = "first"',
+      'app/package.json': '{ "type": "module", "imports": { "#pikku/*": "./.pikku/*" } }',
+      'app/tsconfig.json': '{ "extends": "../base.json", "include": ["src"] }',
+      'app/src/a.ts': `import type { It } from '../../shared/index.js'${wiring('a', 'It')}`,
+      'in-app.mjs': `process.chdir('app')\nprocess.argv = ['node', 'pikku', 'generate', '--watch']\nawait import('${pikku}')`,
+    },
+  })
+  const path = (name: string) => join(project.folder, name)
+  const watching = project.node(['in-app.mjs'])
+  await watching.printed('1 queue: 4 files written, 0 unchanged (')
+  const client = () => readFile(path('app/.pikku/pikku-queue.gen.ts'), 'utf8')
+  await writeFile(path('shared/index.d.ts'), 'export type It = "second"')
+  await expect.poll(client, { timeout: 30_000 }).toContain('"second"')
+  await writeFile(path('base.json'), '{ "compilerOptions": { "nope": true } }')
+  await watching.printed('error PKQ003')
+})
 
 it('cannot be had with --check or --json', async () => {
   const project = await createUserProject({ files: { 'src/a.ts': '' } })

@@ -1,6 +1,7 @@
 import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { hash } from '../hash.ts'
+import { isConfiguration, mayMatter } from '../project-files.ts'
 
 /** Hash of a file's content; "-" when it cannot be read: that it is not there is a fact too. */
 export function hashFile(path: string): string {
@@ -20,10 +21,6 @@ export function hashFiles(root: string, paths: readonly string[]): Record<string
   return Object.fromEntries(paths.map((path) => [path, hashFile(join(root, path))]))
 }
 
-/** Names that a program may come to include, or that decide how it resolves its imports. */
-const mayMatter = /\.([cm]?[jt]s|[jt]sx|json)$/
-const isConfiguration = /^(package\.json|tsconfig.*\.json)$/
-
 /**
  * The names of a project's files that may matter, and the hash of each configuration among them. A
  * file that is new, gone or renamed shows here; what is in the others shows in their own hashes.
@@ -42,14 +39,14 @@ export function listProject(
       if (isFolder(entry, join(root, path), seen)) {
         // TypeScript's own patterns pass over both.
         if (entry.name !== 'node_modules' && !entry.name.startsWith('.')) pending.push(path)
-      } else if (mayMatter.test(entry.name) && !isGenerated(path)) {
+      } else if (mayMatter(entry.name) && !isGenerated(path)) {
         names.push(path)
       }
     }
   }
   names.sort()
   const configurations = names.filter((path) =>
-    isConfiguration.test(path.slice(path.lastIndexOf('/') + 1)),
+    isConfiguration(path.slice(path.lastIndexOf('/') + 1)),
   )
   return { names: hash(names.join('\n')), configurations: hashFiles(root, configurations) }
 }

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import type { Diagnostic } from '../diagnostics.ts'
 import type { QueueModel } from '../model.ts'
 import { packageVersion } from '../package-info.ts'
+import { installations } from '../project-files.ts'
 import { hash } from '../hash.ts'
 import { saveCacheFile } from './cache-file.ts'
 import { hashFiles, listProject } from './hash-files.ts'
@@ -35,20 +36,6 @@ export interface StampSubject {
 /** In the project's folder of state, whatever folder is generated into. */
 const stampFile = join('.pikku', 'cache', 'generate.json')
 
-/**
- * Installed packages, as the package managers record them: their types matter too. In a workspace they are
- * recorded above the project.
- */
-const installations = [
-  'node_modules/.package-lock.json',
-  'node_modules/.modules.yaml',
-  'node_modules/.yarn-state.yml',
-  'package-lock.json',
-  'pnpm-lock.yaml',
-  'yarn.lock',
-  'bun.lock',
-]
-
 /** What can be said of a project before anything of it is read. */
 export interface Snapshot {
   names: string
@@ -61,6 +48,7 @@ export function takeSnapshot({ root, isGenerated }: StampSubject): Snapshot {
   return { names, files: { ...configurations, ...hashFiles(root, installationsAround(root)) } }
 }
 
+/** In a workspace packages are installed, and recorded, above the project. */
 function installationsAround(root: string): string[] {
   const found: string[] = []
   for (let here = root, way = ''; ; here = dirname(here), way += '../') {

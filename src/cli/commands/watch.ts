@@ -1,5 +1,6 @@
 import type { ProviderName } from '../../runtime/capabilities.ts'
 import { readConfig } from '../config/read-config.ts'
+import { cannotWatch } from '../diagnostics.ts'
 import { isGeneratedFile } from '../generated-files.ts'
 import { LiveProject } from '../live-project.ts'
 import { type Output, reportDiagnostics, reportLine } from '../report.ts'
@@ -46,6 +47,9 @@ export async function watch(options: WatchOptions): Promise<void> {
     root,
     isGenerated: (path) => isGeneratedFile(live?.outDir ?? '.pikku', path),
     onChange,
+    onTrouble: (error) => {
+      if (!quiet) reportDiagnostics([cannotWatch(error)], { root, output: stderr })
+    },
     signal: options.signal ?? new AbortController().signal,
   })
 }

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-
-export const configFile = 'pikku.config.json'
+import { configFile } from '../project-files.ts'
 
 /**
  * The project's root: the nearest folder at or above `from` with a pikku.config.json, else the

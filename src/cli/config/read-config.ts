@@ -11,7 +11,8 @@ import {
 } from '../diagnostics.ts'
 import { nearest } from '../did-you-mean.ts'
 import type { Location } from '../model.ts'
-import { configFile, findRoot } from './find-root.ts'
+import { configFile } from '../project-files.ts'
+import { findRoot } from './find-root.ts'
 
 /** What a run works with; every default is filled in. */
 export interface ProjectConfig {

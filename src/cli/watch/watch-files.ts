@@ -1,6 +1,7 @@
 import { relative, sep } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { watch } from 'chokidar'
+import { configFile, installations, isConfiguration, mayMatter } from '../project-files.ts'
 
 export interface Changes {
   /** Files with another text; absolute. */
@@ -19,6 +20,8 @@ export interface FileWatch {
    * @returns files outside of the root that are to be watched too
    */
   onChange: (changes: Changes) => Promise<readonly string[]>
+  /** Hears why the system does not watch a file; all others are watched. */
+  onTrouble: (error: unknown) => void
   signal: AbortSignal
 }
 
@@ -31,23 +34,26 @@ const settleMs = 60
 
 /** Watches whatever a project's scan may depend on, until it is aborted. */
 export async function watchFiles(options: FileWatch): Promise<void> {
-  const { root, isGenerated, onChange, signal } = options
+  const { root, isGenerated, onChange, onTrouble, signal } = options
   const pathFrom = (path: string) => relative(root, path).split(sep).join('/')
   const watcher = watch(root, {
     ignoreInitial: true,
     atomic: true,
     ignored: (path) => isIgnored(pathFrom(path)) || isGenerated(pathFrom(path)),
   })
+  // What is added twice is listened to twice.
+  const watched = new Set<string>()
   let changes: Changes = { paths: [], isWhole: true }
   let awake = Promise.withResolvers<void>()
   watcher.on('all', (event, path) => {
     if (event === 'addDir' || event === 'unlinkDir') return
     const name = path.slice(path.lastIndexOf(sep) + 1)
-    if (!mayMatter.test(name)) return
+    if (!mayMatter(name) && !isInstallation(name)) return
     changes.paths.push(path)
-    if (event !== 'change' || isConfiguration.test(name)) changes.isWhole = true
+    if (event !== 'change' || decidesAll(name)) changes.isWhole = true
     awake.resolve()
   })
+  watcher.on('error', onTrouble)
   const stop = () => {
     awake.resolve()
   }
@@ -63,7 +69,9 @@ export async function watchFiles(options: FileWatch): Promise<void> {
       const seen = changes
       changes = { paths: [], isWhole: false }
       awake = Promise.withResolvers()
-      watcher.add([...(await onChange(seen))])
+      const outside = (await onChange(seen)).filter((path) => !watched.has(path))
+      for (const path of outside) watched.add(path)
+      watcher.add(outside)
       await awake.promise
       await wait(settleMs)
     }
@@ -76,7 +84,7 @@ export async function watchFiles(options: FileWatch): Promise<void> {
 const isIgnored = (path: string): boolean =>
   path.split('/').some((part) => part === 'node_modules' || /^\.(?!\.?$)/.test(part))
 
-/** Sources, configurations, and what package managers write when they install. */
-const mayMatter = /\.(?:[cm]?[jt]s|[jt]sx|json|lock)$|^pnpm-lock\.yaml$/
-const isConfiguration =
-  /^(?:package\.json|tsconfig.*\.json|pikku\.config\.json|package-lock\.json|pnpm-lock\.yaml|.*\.lock)$/
+const isInstallation = (name: string): boolean => installations.includes(name)
+
+const decidesAll = (name: string): boolean =>
+  isConfiguration(name) || isInstallation(name) || name === configFile
