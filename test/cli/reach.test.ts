@@ -77,8 +77,8 @@ describe('a contract that is not depends on whatever its file imports, services 
     ],
     [
       'a constant with a type of its own',
-      `type Func = ReturnType<typeof pikkuSessionlessFunc<string, void>>
-const func: Func = pikkuSessionlessFunc<string, void>(async () => {})\n${wire}`,
+      `const func: { func: (services: never, data: string) => void } =
+  pikkuSessionlessFunc<string, void>(async () => {})\n${wire}`,
       {},
     ],
     [

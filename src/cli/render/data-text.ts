@@ -25,13 +25,13 @@ function objectText(value: object, indent: number, used: number): string {
   const inner = indent + 2
   if (Array.isArray(value)) {
     const items = value.map((item: unknown) => dataText(item, inner))
-    return items.length === 0 ? '[]' : block('[', items, ']', indent)
+    return block('[', items, ']', indent)
   }
   const properties = given(value).map(([name, part]) => {
     const key = `${keyText(name)}: `
     return key + dataText(part, inner, inner + key.length)
   })
-  return properties.length === 0 ? '{}' : block('{', properties, '}', indent)
+  return block('{', properties, '}', indent)
 }
 
 /** Null when it does not fit: most data does not, and is asked again for every part of it. */

@@ -8,12 +8,14 @@ export interface ImportBinding {
 }
 
 /** What a file exports under one name. */
-export type ExportBinding =
-  /** Something of the file's own, by its name there. */
-  | { local: string }
+export type ExportBinding = { /** Where it says so. */ node: ts.Node } & (
+  | /** Something of the file's own, by its name there. */ { local: string }
   | { expression: ts.Expression }
-  /** Another module's, passed on; `*` for that module as a whole. */
-  | { specifier: ts.StringLiteralLike; imported: string }
+  | /** Another module's, passed on; `*` for that module as a whole. */ {
+      specifier: ts.StringLiteralLike
+      imported: string
+    }
+)
 
 /** The names of a file, as its syntax says them: declared at its top level, imported, exported. */
 export interface Bindings {
@@ -41,10 +43,13 @@ function readBindings(file: ts.SourceFile): Bindings {
   const exports = new Map<string, ExportBinding>()
   const stars: ts.StringLiteralLike[] = []
 
-  const declare = (name: string, node: ts.Node, statement: ts.Statement) => {
-    declared.set(name, [...(declared.get(name) ?? []), node])
+  /** @param name undefined: `export default function () {}` has none to be called by. */
+  const declare = (name: ts.Identifier | undefined, node: ts.Node, statement: ts.Statement) => {
+    const local = name?.text ?? ''
+    declared.set(local, [...(declared.get(local) ?? []), node])
     if (!has(statement, ts.SyntaxKind.ExportKeyword)) return
-    exports.set(has(statement, ts.SyntaxKind.DefaultKeyword) ? 'default' : name, { local: name })
+    const exported = has(statement, ts.SyntaxKind.DefaultKeyword) ? 'default' : local
+    exports.set(exported, { local, node: name ?? node })
   }
   for (const statement of file.statements) {
     if (ts.isVariableStatement(statement)) {
@@ -56,24 +61,24 @@ function readBindings(file: ts.SourceFile): Bindings {
         for (const name of namesIn(declaration.name)) declare(name, declaration, statement)
       }
     } else if (isDeclaration(statement)) {
-      // `export default function () {}` has no name to be called by.
-      declare(statement.name?.text ?? '', statement, statement)
+      const { name } = statement
+      declare(name && ts.isIdentifier(name) ? name : undefined, statement, statement)
     } else if (ts.isImportDeclaration(statement)) {
       for (const [name, binding] of importsOf(statement)) imports.set(name, binding)
     } else if (ts.isExportAssignment(statement)) {
-      exports.set(statement.isExportEquals ? 'export=' : 'default', {
-        expression: statement.expression,
-      })
+      const { expression, isExportEquals } = statement
+      exports.set(isExportEquals ? 'export=' : 'default', { expression, node: expression })
     } else if (ts.isExportDeclaration(statement)) {
       const { exportClause: clause, moduleSpecifier } = statement
       const specifier = moduleSpecifier && textOf(moduleSpecifier)
       if (clause === undefined && specifier) stars.push(specifier)
       else if (clause && ts.isNamespaceExport(clause) && specifier) {
-        exports.set(clause.name.text, { specifier, imported: '*' })
+        exports.set(clause.name.text, { specifier, imported: '*', node: clause.name })
       } else if (clause && ts.isNamedExports(clause)) {
         for (const { name, propertyName } of clause.elements) {
           const inside = (propertyName ?? name).text
-          exports.set(name.text, specifier ? { specifier, imported: inside } : { local: inside })
+          const from = specifier ? { specifier, imported: inside } : { local: inside }
+          exports.set(name.text, { ...from, node: name })
         }
       }
     }
@@ -100,9 +105,9 @@ function* importsOf({
   }
 }
 
-function* namesIn(name: ts.BindingName): Generator<string> {
+function* namesIn(name: ts.BindingName): Generator<ts.Identifier> {
   if (ts.isIdentifier(name)) {
-    yield name.text
+    yield name
     return
   }
   for (const element of name.elements) {

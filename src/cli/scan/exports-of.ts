@@ -1,4 +1,5 @@
 import { ts } from 'ts-morph'
+import { bindingsOf, type ExportBinding } from './bindings.ts'
 
 /** Something a file exports, as its syntax says it. */
 export interface Export {
@@ -41,68 +42,50 @@ function* allExports(
   names: ReadonlySet<string>,
   file: ts.SourceFile,
   imported: Imported,
-  seen: ReadonlySet<string>,
+  seen: ReadonlySet<ts.SourceFile>,
 ): Generator<Export> {
-  if (seen.has(file.fileName)) return
-  const within = new Set(seen).add(file.fileName)
-  const targetOf = (from: ts.Expression | undefined) => {
-    const target = from && ts.isStringLiteral(from) ? imported(from, file) : null
+  if (seen.has(file)) return
+  const within = new Set(seen).add(file)
+  const exportsAt = (specifier: ts.StringLiteralLike) => {
+    const target = imported(specifier, file)
     return target ? [...allExports(names, target, imported, within)] : []
   }
-  const declared = new Map<string, Export['declaration']>()
-  for (const statement of file.statements) {
-    for (const { name, declaration } of declarationsOf(statement)) {
-      declared.set(name.text, declaration)
-      if (!has(statement, ts.SyntaxKind.ExportKeyword)) continue
-      const exportName = has(statement, ts.SyntaxKind.DefaultKeyword) ? 'default' : name.text
-      yield { name: name.text, exportName, node: name, declaration, passedOn: false }
+  const { declared, exports, stars } = bindingsOf(file)
+  const declarationOf = (name: string) => declared.get(name)?.find(isDeclaration) ?? null
+
+  const [named, byDefault] = [
+    [...exports].filter(([exportName]) => exportName !== 'default'),
+    [...exports].filter(([exportName]) => exportName === 'default'),
+  ]
+  const exported = function* (bindings: typeof named): Generator<Export> {
+    for (const [exportName, binding] of bindings) {
+      const inside = nameIn(binding)
+      const name = exportName === 'default' ? inside : exportName
+      if (name === undefined || inside === undefined || !names.has(name)) continue
+      const passedOn = 'specifier' in binding
+      const declaration = passedOn
+        ? exportsAt(binding.specifier).find((it) => it.exportName === inside)?.declaration
+        : declarationOf(inside)
+      yield { name, exportName, node: binding.node, declaration: declaration ?? null, passedOn }
     }
   }
-  for (const statement of file.statements.filter(ts.isExportDeclaration)) {
-    const { exportClause: clause, moduleSpecifier: from } = statement
-    if (clause === undefined) {
-      for (const it of targetOf(from)) {
-        if (it.exportName !== 'default') yield { ...it, node: statement, passedOn: true }
-      }
-    } else if (ts.isNamedExports(clause)) {
-      for (const { name, propertyName } of clause.elements) {
-        const inside = (propertyName ?? name).text
-        const own = name.text === 'default' ? inside : name.text
-        if (!names.has(own)) continue
-        const declaration = from
-          ? targetOf(from).find(({ exportName }) => exportName === inside)?.declaration
-          : declared.get(inside)
-        yield {
-          name: own,
-          exportName: name.text,
-          node: name,
-          declaration: declaration ?? null,
-          passedOn: from !== undefined,
-        }
-      }
+  yield* exported(named)
+  for (const specifier of stars) {
+    for (const it of exportsAt(specifier)) {
+      if (it.exportName !== 'default') yield { ...it, node: specifier.parent, passedOn: true }
     }
   }
-  for (const { expression } of file.statements.filter(ts.isExportAssignment)) {
-    if (!ts.isIdentifier(expression)) continue
-    const { text: name } = expression
-    const declaration = declared.get(name) ?? null
-    yield { name, exportName: 'default', node: expression, declaration, passedOn: false }
-  }
+  yield* exported(byDefault)
 }
 
-function declarationsOf(
-  statement: ts.Statement,
-): { name: ts.Identifier; declaration: NonNullable<Export['declaration']> }[] {
-  if (ts.isVariableStatement(statement)) {
-    return statement.declarationList.declarations.flatMap((declaration) =>
-      ts.isIdentifier(declaration.name) ? [{ name: declaration.name, declaration }] : [],
-    )
-  }
-  const isNamed = ts.isFunctionDeclaration(statement) || ts.isInterfaceDeclaration(statement)
-  return isNamed && statement.name ? [{ name: statement.name, declaration: statement }] : []
+/** What it is called where it comes from; undefined for what has no name there. */
+function nameIn(binding: ExportBinding): string | undefined {
+  if ('local' in binding) return binding.local
+  if ('specifier' in binding) return binding.imported
+  return ts.isIdentifier(binding.expression) ? binding.expression.text : undefined
 }
 
-function has(statement: ts.Statement, kind: ts.SyntaxKind): boolean {
-  const modifiers = ts.canHaveModifiers(statement) ? ts.getModifiers(statement) : undefined
-  return modifiers?.some((modifier) => modifier.kind === kind) ?? false
-}
+const isDeclaration = (node: ts.Node): node is NonNullable<Export['declaration']> =>
+  ts.isVariableDeclaration(node) ||
+  ts.isFunctionDeclaration(node) ||
+  ts.isInterfaceDeclaration(node)

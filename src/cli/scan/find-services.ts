@@ -1,6 +1,7 @@
 import { ts } from 'ts-morph'
 import { exportedTwice, type Diagnostic } from '../diagnostics.ts'
 import type { ExportedFunction, Location, ServicesModel } from '../model.ts'
+import { bindingsOf } from './bindings.ts'
 import { exportsOf, type Export, type Imported } from './exports-of.ts'
 import { locate, modelPath } from './locate.ts'
 
@@ -11,7 +12,8 @@ const factories: Record<string, number> = {
   createSessionServices: 2,
 }
 
-const names: ReadonlySet<string> = new Set([
+/** What the services of a project go by. */
+export const serviceNames: ReadonlySet<string> = new Set([
   ...Object.keys(factories),
   'SingletonServices',
   'SessionServices',
@@ -40,7 +42,7 @@ export function findServices(
     return file && files.includes(file) ? null : file
   }
   const exports = files.flatMap((file) =>
-    exportsOf(names, file, elsewhere)
+    exportsOf(serviceNames, file, elsewhere)
       .filter((it) => isService(it, file, imported))
       .map((it) => ({ ...it, file })),
   )
@@ -110,18 +112,12 @@ function interfaceNamed(
   file: ts.SourceFile,
   imported: Imported,
 ): ts.InterfaceDeclaration | null {
-  const own = file.statements
-    .filter(ts.isInterfaceDeclaration)
-    .find((statement) => statement.name.text === name)
+  const { declared, imports } = bindingsOf(file)
+  const own = declared.get(name)?.find(ts.isInterfaceDeclaration)
   if (own) return own
-  for (const { importClause, moduleSpecifier } of file.statements.filter(ts.isImportDeclaration)) {
-    const bindings = importClause?.namedBindings
-    if (!bindings || !ts.isNamedImports(bindings) || !ts.isStringLiteral(moduleSpecifier)) continue
-    const element = bindings.elements.find((it) => it.name.text === name)
-    const target = element && imported(moduleSpecifier, file)
-    if (target) return interfaceNamed((element.propertyName ?? element.name).text, target, imported)
-  }
-  return null
+  const binding = imports.get(name)
+  const target = binding && imported(binding.specifier, file)
+  return target ? interfaceNamed(binding.imported, target, imported) : null
 }
 
 function lastName(expression: ts.Expression): string {

@@ -1,9 +1,9 @@
 import { ts } from 'ts-morph'
+import { bindingsOf } from './bindings.ts'
 import { soughtFunctions, type SoughtFunction } from './find-calls.ts'
 
 /** A call that looks like one of a generated function. */
 export interface Mention {
-  name: SoughtFunction
   call: ts.CallExpression
   /** Inside a function or a block. */
   isNested: boolean
@@ -34,8 +34,14 @@ export function mentionsIn(file: ts.SourceFile): Mentions {
 }
 
 function read(file: ts.SourceFile): Mentions {
+  const { imports } = bindingsOf(file)
   const names = new Map(sought)
-  for (const [alias, name] of importedAs(file)) names.set(alias, name)
+  for (const [alias, { imported }] of imports) {
+    const name = sought.get(imported)
+    if (name) names.set(alias, name)
+  }
+  const isModule = (node: ts.Node) =>
+    ts.isIdentifier(node) && imports.get(node.text)?.imported === '*'
   const mentions: Mentions = { calls: [], isPassedOn: false, lost: [] }
   let depth = 0
   const visit = (node: ts.Node, parent: ts.Node): void => {
@@ -53,9 +59,8 @@ function read(file: ts.SourceFile): Mentions {
     }
     // `module.name(…)` is called as a whole.
     const isCalled = ts.isCallExpression(parent) && parent.expression === node
-    if (ts.isPropertyAccessExpression(node) && isCalled && isModule(node.expression, file)) {
-      const name = sought.get(node.name.text)
-      if (name) mentions.calls.push({ name, call: parent, isNested: depth > 0 })
+    if (ts.isPropertyAccessExpression(node) && isCalled && isModule(node.expression)) {
+      if (sought.has(node.name.text)) mentions.calls.push({ call: parent, isNested: depth > 0 })
       return
     }
     const isScope = ts.isFunctionLike(node) || ts.isBlock(node) || ts.isModuleBlock(node)
@@ -67,7 +72,7 @@ function read(file: ts.SourceFile): Mentions {
   }
   const look = (name: SoughtFunction, node: ts.Node, parent: ts.Node) => {
     if (ts.isCallExpression(parent) && parent.expression === node && ts.isIdentifier(node)) {
-      mentions.calls.push({ name, call: parent, isNested: depth > 0 })
+      mentions.calls.push({ call: parent, isNested: depth > 0 })
     } else if (!isItsOwn(node, parent)) {
       mentions.isPassedOn = true
       if (name !== 'pikkuSessionlessFunc' && isLost(node, parent)) mentions.lost.push(node)
@@ -104,26 +109,4 @@ function isLost(node: ts.Node, parent: ts.Node): boolean {
     ts.isPropertyDeclaration(parent) ||
     (ts.isPropertyAccessExpression(parent) && parent.expression === node)
   )
-}
-
-/** `import { wireQueueWorker as wire }` */
-function* importedAs(file: ts.SourceFile): Generator<[string, SoughtFunction]> {
-  for (const statement of file.statements) {
-    if (!ts.isImportDeclaration(statement)) continue
-    const bindings = statement.importClause?.namedBindings
-    if (!bindings || !ts.isNamedImports(bindings)) continue
-    for (const { name, propertyName } of bindings.elements) {
-      const imported = propertyName && sought.get(propertyName.text)
-      if (imported) yield [name.text, imported]
-    }
-  }
-}
-
-/** `import * as module` */
-function isModule(object: ts.Expression, file: ts.SourceFile): boolean {
-  if (!ts.isIdentifier(object)) return false
-  return file.statements.some((statement) => {
-    const bindings = ts.isImportDeclaration(statement) && statement.importClause?.namedBindings
-    return bindings && ts.isNamespaceImport(bindings) && bindings.name.text === object.text
-  })
 }

@@ -4,6 +4,14 @@ import { serviceTypes } from '../service-types.ts'
 /** The generated file that users import; both spellings of it are in their sources. */
 export const typesFile = 'pikku-types.gen.ts'
 
+/** What users call of it. */
+export const generatedFunctions = [
+  'pikkuSessionlessFunc',
+  'pikkuMiddleware',
+  'wireQueueWorker',
+  'addTagMiddleware',
+] as const
+
 /**
  * What stands in for the generated types file while the project is scanned, so that sources
  * type-check before the first generation, and whatever an older one left on disk. It needs nothing but

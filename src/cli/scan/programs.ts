@@ -1,5 +1,6 @@
 import { ts } from 'ts-morph'
 import { narrowLibraries, platformText } from './known-globals.ts'
+import { isInstalled } from './source-kinds.ts'
 import { libFolder, type Sources } from './sources.ts'
 
 const platformFile = `${libFolder}/platform.d.ts`
@@ -58,8 +59,6 @@ export function fullProgram(
     },
   }
 }
-
-export const isInstalled = (path: string): boolean => path.includes('/node_modules/')
 
 // Without the checks of null, `string | null` is `string`, and so would be the contract.
 const scanOptions = (options: ts.CompilerOptions): ts.CompilerOptions => ({

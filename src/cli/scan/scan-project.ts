@@ -9,8 +9,8 @@ import { absolutePath, modelPath } from './locate.ts'
 import { mergeUnits } from './merge-units.ts'
 import { clientFile, clientText } from './overlay-client.ts'
 import { overlayText, typesFile } from './overlay.ts'
-import { isInstalled } from './programs.ts'
 import { scanUnits } from './scan-units.ts'
+import { isInstalled, isTypeScript } from './source-kinds.ts'
 import { hashesOf, Sources } from './sources.ts'
 import { syntaxErrors } from './syntax-errors.ts'
 import { type Survey, Surveyor } from './survey.ts'
@@ -82,7 +82,7 @@ export class ProjectScanner {
     // It is there to be imported; what is in it follows from the services.
     sources.overlay(typesPath, '')
     const isGenerated = (path: string) => isGeneratedFile(outDir, modelPath(root, path))
-    const isOwn = (path: string) => isSource(path) && !isInstalled(path) && !isGenerated(path)
+    const isOwn = (path: string) => isTypeScript(path) && !isInstalled(path) && !isGenerated(path)
     const files = tsconfig.files.filter((path) => !isGenerated(path))
     const surveyor = new Surveyor({ options, folder, files, isOwn, ...textsOf(sources) })
     const about = { root, outDir, options, isNarrow, sources, isGenerated, isOwn }
@@ -136,8 +136,6 @@ function outside({ root, outDir, options: { rootDir } }: Opened): Diagnostic[] {
   if (rootDir === undefined || !isOutside(rootDir, join(root, outDir))) return []
   return [outsideRootDir(outDir, modelPath(root, rootDir))]
 }
-
-const isSource = (path: string): boolean => /\.[cm]?tsx?$/.test(path) && !/\.d\.[cm]?ts$/.test(path)
 
 const textsOf = (sources: Sources) => ({
   read: (path: string) => sources.read(path),

@@ -1,6 +1,9 @@
 import { lstatSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 import type { ts } from 'ts-morph'
+import { serviceNames } from './find-services.ts'
+import { generatedFunctions } from './overlay.ts'
+import { isDeclaration } from './source-kinds.ts'
 
 /** What a project's texts say at a glance, before anything of them is parsed. */
 export interface Survey {
@@ -85,11 +88,8 @@ function glanceAt(path: string, text: string) {
   }
 }
 
-const mention = /pikkuSessionlessFunc|wireQueueWorker|addTagMiddleware|pikku-types\.gen/
-const service =
-  /createConfig|createSingletonServices|createSessionServices|SingletonServices|SessionServices/
-
-const isDeclaration = (path: string): boolean => /\.d\.[cm]?ts$/.test(path)
+const mention = new RegExp([...generatedFunctions, 'pikku-types\\.gen'].join('|'))
+const service = new RegExp([...serviceNames].join('|'))
 
 const imported =
   /(?:\b(?:from|import|require)\s*\(?\s*(?:\/\*.*?\*\/\s*)*|<reference\s+path=)(["'])([^"'\n]+)\1/g

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { ts } from 'ts-morph'
 import { brokenTsconfig, emptyTsconfig, noTsconfig, type Diagnostic } from '../diagnostics.ts'
 import { locationAt, modelPath } from './locate.ts'
+import { isDeclaration } from './source-kinds.ts'
 
 /** What a tsconfig.json says, with whatever it extends. */
 export interface Tsconfig {
@@ -42,8 +43,6 @@ export function readTsconfig(
   const { options, fileNames: files } = parsed
   return { tsconfig: { folder, options, files, texts }, diagnostics: [] }
 }
-
-const isDeclaration = (name: string): boolean => /\.d\.[cm]?ts$/.test(name)
 
 /** "No inputs were found", or an empty "files" list: said in our own words. */
 const isAboutInputs = (code: number): boolean => code === 18002 || code === 18003

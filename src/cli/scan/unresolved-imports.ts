@@ -2,15 +2,10 @@ import { join, posix } from 'node:path'
 import { ts } from 'ts-morph'
 import { typesFileNotFound, type Diagnostic } from '../diagnostics.ts'
 import { locate, modelPath } from './locate.ts'
-import { typesFile } from './overlay.ts'
+import { generatedFunctions, typesFile } from './overlay.ts'
 import type { Resolve } from './sources.ts'
 
-const own: ReadonlySet<string> = new Set([
-  'pikkuSessionlessFunc',
-  'pikkuMiddleware',
-  'wireQueueWorker',
-  'addTagMiddleware',
-])
+const own: ReadonlySet<string> = new Set(generatedFunctions)
 
 /**
  * Imports of the generated functions that lead nowhere. Whatever is wired through them would be passed
