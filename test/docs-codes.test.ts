@@ -2,16 +2,17 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { bundleWorker } from '../src/cli/bundle/bundle-worker.ts'
 import { reportDiagnostics } from '../src/cli/report.ts'
-import { capabilities } from '../src/runtime/capabilities.ts'
 import { type Block, commandsOf, filesOf, readPages } from './support/code-page.ts'
+import { initAgain } from './support/init.ts'
 import { projectOf, runGenerate } from './support/project.ts'
 import { typeErrors } from './support/type-check.ts'
 
 /**
  * A run on a project's files does not cause them: PKQ001 is about a folder that is in none, PKQ013 about
- * `--watch` (test/e2e/watch.test.ts has it), PKQ308 see below.
+ * `--watch` (test/e2e/watch.test.ts has it), PKQ018 and PKQ019 about `pikku init` in other places
+ * (test/cli/init-refusals.test.ts has them).
  */
-const notFromFiles = ['PKQ001', 'PKQ013', 'PKQ308']
+const notFromFiles = ['PKQ001', 'PKQ013', 'PKQ018', 'PKQ019']
 
 const pages = readPages().filter(({ code }) => /^PKQ[0-3]/.test(code))
 
@@ -35,6 +36,7 @@ async function run(blocks: readonly Block[]): Promise<{ root: string; stderr: st
 }
 
 async function runCommand(root: string, command: string): Promise<string> {
+  if (command === 'npx pikku init --yes') return (await initAgain(root)).stderr
   const run = await runGenerate(root, { check: command.endsWith(' --check') })
   if (command !== 'npx pikku worker' || run.exitCode !== 0) return run.stderr
   const entry = join(root, '.pikku/pikku-worker.embedded.gen.ts')
@@ -63,8 +65,4 @@ it('what the page says of PKQ001, which no file of a project causes', async () =
   const { stderr } = await runGenerate('/')
   const page = pages.find(({ code }) => code === 'PKQ001')
   expect(page?.printed).toBe(stderr.replace(/\n\d+ error.*\n$/, ''))
-})
-
-it('nothing causes PKQ308: every provider there is carries results', () => {
-  expect(Object.values(capabilities).filter(({ results }) => !results)).toEqual([])
 })

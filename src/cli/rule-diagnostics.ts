@@ -97,3 +97,31 @@ export const deadLetterMismatch = (queue: string, target: string, location: Loca
     'They keep their payload. Give both functions the same input type.',
     location,
   )
+
+export const optionLimited = (
+  queue: string,
+  option: string,
+  provider: string,
+  taken: unknown,
+  location: Location,
+) =>
+  warning(
+    'PKQ311',
+    `"${option}" of queue "${queue}" is out of range on ${provider}, which uses ${String(taken)}`,
+    'It is within the range of the option, but not of what this provider can do.',
+    location,
+  )
+
+export const deadLetterOrder = (
+  queue: string,
+  target: string,
+  provider: string,
+  suffix: string,
+  location: Location,
+) =>
+  error(
+    'PKQ312',
+    `on ${provider}, queue "${queue}" cannot have the dead letter queue "${target}"`,
+    `A queue whose name ends in ${suffix} has one that does too, and no other has.`,
+    location,
+  )

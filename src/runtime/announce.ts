@@ -1,4 +1,4 @@
-import type { Capabilities } from './capabilities.ts'
+import { type Capabilities, nearestTaken } from './capabilities.ts'
 import type { QueueProvider } from './provider.ts'
 import type { Wiring } from './registry.ts'
 import type { Logger } from './types.ts'
@@ -13,8 +13,8 @@ export function announce(worker: Worker, provider: QueueProvider, logger: Logger
     const { name } = wiring.config
     const by = name === wiring.queue ? '' : ` (${name})`
     logger.info(`queue ${wiring.queue}${by}: ${describe(wiring)}`)
-    for (const { option, instead } of ignoredOptions(wiring, capabilities)) {
-      logger.warn(`queue ${wiring.queue}: ${option} is ignored; ${instead}`)
+    for (const remark of optionRemarks(wiring, capabilities)) {
+      logger.warn(`queue ${wiring.queue}: ${remark}`)
     }
     if (!worker.isStarted(wiring)) {
       logger.info(`queue ${wiring.queue}: not started (autorun: false); name it with --queues`)
@@ -37,13 +37,14 @@ function describe({ config }: Wiring): string {
   return parts.join(', ')
 }
 
-/** Options that are set but do nothing on this provider, with the reason. */
-function ignoredOptions(
-  wiring: Wiring,
-  { options }: Capabilities,
-): { option: string; instead: string }[] {
+/** Options that are set but do nothing on this provider, or not with that value. */
+function optionRemarks(wiring: Wiring, { options }: Capabilities): string[] {
   return wiring.configured.filter(isWorkerOption).flatMap((option) => {
     const support = options[option]
-    return support.supported ? [] : [{ option, instead: support.instead }]
+    if (!support.supported) return [`${option} is ignored; ${support.instead}`]
+    const value = wiring.config[option]
+    if (typeof value !== 'number') return []
+    const taken = nearestTaken(support, value)
+    return taken === value ? [] : [`${option} ${value} is out of range here; ${taken} is used`]
   })
 }

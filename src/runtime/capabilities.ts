@@ -18,11 +18,23 @@ export interface Capabilities {
   priority: boolean
   /** Does a job that is added twice under one id of the caller's run once? */
   jobId: boolean
+  /** Do the jobs of one `group` run in order, one at a time? */
+  group: boolean
+  /** Can a job be stored inside a transaction of the caller's? */
+  transactions: boolean
   /** Largest job in bytes: what the queue carries, as JSON in UTF-8. Infinity: no practical limit. */
   maxJobBytes: number
   /** Longest `delay` of a job in milliseconds; Infinity for any. */
   maxDelayMs: number
   queueNames: QueueNameRule
+  /** What is different on the queues that keep strict order; null where there are none. */
+  fifo: FifoRule | null
+}
+
+export interface FifoRule {
+  /** The end of such a queue's name. */
+  suffix: string
+  can: Partial<Pick<Capabilities, 'jobId' | 'group' | 'maxDelayMs'>>
 }
 
 export interface QueueNameRule {
@@ -34,9 +46,19 @@ export interface QueueNameRule {
 }
 
 export type OptionSupport =
-  { supported: true; meaning: string } | { supported: false; instead: string }
+  | {
+      supported: true
+      meaning: string
+      /** What it takes of the option's own range; the nearest value is used for others. */
+      limits?: { min?: number; max?: number }
+    }
+  | { supported: false; instead: string }
 
-const yes = (meaning: string): OptionSupport => ({ supported: true, meaning })
+const yes = (meaning: string, limits: { min?: number; max?: number } = {}): OptionSupport => ({
+  supported: true,
+  meaning,
+  limits,
+})
 const no = (instead: string): OptionSupport => ({ supported: false, instead })
 
 /** Decided in the core, and so the same everywhere. */
@@ -49,14 +71,14 @@ const coreOptions = {
   timeout: yes('milliseconds one attempt may take'),
 } satisfies Partial<Record<WorkerOption, OptionSupport>>
 
-const pgBoss: Capabilities = {
+const pgBoss = {
   label: 'pg-boss (PostgreSQL)',
   options: {
     ...coreOptions,
     batchSize: yes('jobs in flight per worker'),
     prefetch: yes('jobs fetched ahead in one query'),
     pollInterval: yes('milliseconds between polls; LISTEN/NOTIFY wakes the worker sooner'),
-    visibilityTimeout: yes('seconds after which an unfinished job is given back, at least 10'),
+    visibilityTimeout: yes('seconds after which an unfinished job is given back', { min: 10 }),
     lockDuration: no('pg-boss has no lock; use visibilityTimeout'),
     drainDelay: no('pg-boss does not long-poll; use pollInterval'),
     removeOnComplete: yes('completed jobs to keep, trimmed from time to time'),
@@ -70,6 +92,8 @@ const pgBoss: Capabilities = {
   retry: true,
   priority: true,
   jobId: true,
+  group: false,
+  transactions: true,
   maxJobBytes: Infinity,
   maxDelayMs: Infinity,
   queueNames: {
@@ -78,12 +102,84 @@ const pgBoss: Capabilities = {
     maxLength: 255,
     rule: 'letters, digits, and . _ - / only',
   },
-}
+  fifo: null,
+} as const satisfies Capabilities
+
+const bullmq = {
+  label: 'BullMQ (Redis)',
+  options: {
+    ...coreOptions,
+    batchSize: yes('jobs in flight per worker'),
+    prefetch: no('BullMQ fetches a job for each free slot; use batchSize'),
+    pollInterval: no('Redis hands jobs out as they come'),
+    visibilityTimeout: no('BullMQ locks jobs; use lockDuration'),
+    lockDuration: yes('milliseconds a job stays locked, renewed while it runs'),
+    drainDelay: yes('seconds of one blocking wait for a job'),
+    removeOnComplete: yes('completed jobs to keep'),
+    removeOnFail: yes('failed jobs to keep'),
+    maxStalledCount: yes('times a job may be taken over from a dead worker before it fails'),
+  },
+  results: true,
+  status: true,
+  progress: true,
+  remove: true,
+  retry: true,
+  priority: true,
+  jobId: true,
+  group: false,
+  transactions: false,
+  maxJobBytes: Infinity,
+  maxDelayMs: Infinity,
+  queueNames: {
+    // A colon parts the names of Redis keys; BullMQ refuses it (queue-base.js, 6.7).
+    pattern: /^[^:]+$/,
+    maxLength: 255,
+    rule: 'anything but a colon',
+  },
+  fifo: null,
+} as const satisfies Capabilities
+
+// Limits: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+const sqs = {
+  label: 'AWS SQS',
+  options: {
+    ...coreOptions,
+    batchSize: yes('jobs in flight per worker'),
+    prefetch: yes('messages received ahead'),
+    pollInterval: yes('milliseconds from one empty receive to the next, at least'),
+    visibilityTimeout: yes('seconds of invisibility, extended while the job runs'),
+    lockDuration: no('SQS has no lock; use visibilityTimeout'),
+    drainDelay: yes('seconds of one long poll, 5 unless set', { max: 20 }),
+    removeOnComplete: no('SQS keeps no finished jobs'),
+    removeOnFail: no('SQS keeps no finished jobs; use deadLetterQueue'),
+    maxStalledCount: no('a crash counts as one attempt; use attempts'),
+  },
+  results: false,
+  status: false,
+  progress: false,
+  remove: false,
+  retry: false,
+  priority: false,
+  jobId: false,
+  group: false,
+  transactions: false,
+  // One MiB, less what tells of the job beside it.
+  maxJobBytes: 1_048_576 - 4_096,
+  maxDelayMs: 900_000,
+  queueNames: {
+    pattern: /^[\w-]+(\.fifo)?$/,
+    maxLength: 80,
+    rule: 'letters, digits, _ and - only, .fifo at the end for strict order',
+  },
+  fifo: { suffix: '.fifo', can: { jobId: true, group: true, maxDelayMs: 0 } },
+} as const satisfies Capabilities
 
 export const capabilities = {
+  bullmq,
   'pg-boss': pgBoss,
+  sqs,
   embedded: { ...pgBoss, label: 'embedded (PostgreSQL started by pikku)' },
-} satisfies Record<string, Capabilities>
+} as const satisfies Record<string, Capabilities>
 
 export type ProviderName = keyof typeof capabilities
 
@@ -91,4 +187,16 @@ export const providerNames = Object.keys(capabilities).filter(isProviderName)
 
 export function isProviderName(name: string): name is ProviderName {
   return Object.hasOwn(capabilities, name)
+}
+
+/** The value itself, or the nearest that the provider takes for the option. */
+export function nearestTaken(support: OptionSupport, value: number): number {
+  const { min = -Infinity, max = Infinity } = (support.supported && support.limits) || {}
+  return Math.min(Math.max(value, min), max)
+}
+
+/** What the provider can do on this queue. */
+export function capabilitiesOn(queue: string, { fifo, ...others }: Capabilities): Capabilities {
+  const isFifo = fifo !== null && queue.endsWith(fifo.suffix)
+  return { ...others, ...(isFifo && fifo.can), fifo }
 }

@@ -21,9 +21,18 @@ export function chooseProvider(from: {
   if (from.configured !== undefined) {
     return { name: known(from.configured), because: 'by pikku.config.json' }
   }
-  if (from.environment.DATABASE_URL) return { name: 'pg-boss', because: 'DATABASE_URL is set' }
+  for (const [variable, name] of byVariable) {
+    if (from.environment[variable]) return { name, because: `${variable} is set` }
+  }
   return { name: 'embedded', because: 'no server is configured' }
 }
+
+/** In order: who runs Redis beside a database runs it for this. */
+const byVariable: readonly [string, ProviderName][] = [
+  ['REDIS_URL', 'bullmq'],
+  ['DATABASE_URL', 'pg-boss'],
+  ['SQS_QUEUE_URL_PREFIX', 'sqs'],
+]
 
 function known(name: string): ProviderName {
   if (isProviderName(name)) return name

@@ -1,12 +1,17 @@
+import type { Capabilities } from './capabilities.ts'
 import type { Contracts } from './contract.ts'
+import { limitConfig } from './option-limits.ts'
 import type { QueueDeclaration } from './provider.ts'
 import type { Wiring } from './registry.ts'
 import { backoffDelay } from './retry.ts'
 import { resolveWorkerConfig, type ResolvedWorkerConfig } from './worker-options.ts'
 
 /** The queues a worker declares: those it works on. */
-export function declareQueues(wirings: readonly Wiring[]): QueueDeclaration[] {
-  return wirings.map(({ queue, config }) => declare(queue, config))
+export function declareQueues(
+  wirings: readonly Wiring[],
+  capabilities: Capabilities,
+): QueueDeclaration[] {
+  return wirings.map(({ queue, config }) => declare(queue, limitConfig(config, capabilities)))
 }
 
 /** The queues a producer declares; it knows no more of them than the contracts say. */

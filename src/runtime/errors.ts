@@ -25,6 +25,7 @@ export const errorCodes = {
   services: 'PKQ507',
   invalidResult: 'PKQ508',
   loadFailed: 'PKQ509',
+  endlessJobs: 'PKQ510',
   unreachable: 'PKQ601',
   authentication: 'PKQ602',
   missingPackage: 'PKQ603',
@@ -36,6 +37,13 @@ export const errorCodes = {
 } as const
 
 export type ErrorCode = (typeof errorCodes)[keyof typeof errorCodes]
+
+/** What is recorded of an attempt whose worker went silent: it counts, like any other. */
+export const crashError: JobError = {
+  name: 'WorkerCrashedError',
+  message: 'the worker that ran this job went silent',
+  code: errorCodes.workerCrashed,
+}
 
 /** An error with a permanent code and a hint that says what to do. */
 export class PikkuQueueError extends Error {

@@ -1,6 +1,7 @@
 import type { RetryDefaults } from './contract.ts'
 import type { Envelope } from './envelope.ts'
 import { errorCodes, PikkuQueueError } from './errors.ts'
+import { kindOfTransaction } from './transaction.ts'
 import type { JobOptions } from './types.ts'
 import { backoffProblem, defaultAttempts, numberProblem, optionProblem } from './worker-options.ts'
 
@@ -10,6 +11,7 @@ export interface ResolvedJobOptions {
   delayMs: number
   priority: number
   attempts: number
+  group: string | undefined
   envelope: Envelope
 }
 
@@ -33,6 +35,15 @@ const checks: Record<keyof JobOptions, (value: unknown) => string | null> = {
   retries: (value) => numberProblem(value, { type: 'integer', min: 0, max: 999 }),
   backoff: backoffProblem,
   timeout: (value) => optionProblem('timeout', value),
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+  group: (value) =>
+    typeof value === 'string' && /^[!-~]{1,128}$/.test(value)
+      ? null
+      : 'must be a string of 1 to 128 letters, digits and punctuation of ASCII',
+  tx: (value) =>
+    kindOfTransaction(value) === undefined
+      ? 'must be a transaction of Drizzle, Knex, Kysely or Prisma, or a client of pg (not a pool)'
+      : null,
 }
 
 /** @throws PikkuQueueError PKQ406 for an unknown option, a value out of range, or a contradiction. */
@@ -55,7 +66,7 @@ export function resolveJobOptions(
     throw invalid(queue, `attempts ${attempts} and retries ${retries} contradict each other`)
   }
   if (delay > maxDelayMs) {
-    throw invalid(queue, `delay is at most ${maxDelayMs} milliseconds on this provider`)
+    throw invalid(queue, `delay is at most ${maxDelayMs} milliseconds on this queue`)
   }
   const envelope: Envelope = {}
   if (options.backoff) envelope.backoff = options.backoff
@@ -66,6 +77,7 @@ export function resolveJobOptions(
     priority: typeof priority === 'number' ? priority : namedPriorities[priority],
     attempts:
       attempts ?? (retries === undefined ? (defaults.attempts ?? defaultAttempts) : retries + 1),
+    group: options.group,
     envelope,
   }
 }

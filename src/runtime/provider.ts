@@ -1,4 +1,5 @@
 import type { Capabilities } from './capabilities.ts'
+import type { Transaction } from './transaction.ts'
 import type { JobCounts, JobError, JobOrigin, JobStatus, JsonValue, Logger } from './types.ts'
 
 /**
@@ -28,6 +29,18 @@ export interface QueueProvider {
    */
   send(queue: string, jobs: OutgoingJob[]): Promise<SendResult[]>
 
+  /**
+   * As `send`, inside a transaction of the caller's: its commit stores the jobs and wakes the workers.
+   * Never called twice at a time for one transaction. Only where `capabilities.transactions`.
+   */
+  sendIn?(tx: Transaction, queue: string, jobs: OutgoingJob[]): Promise<SendResult[]>
+
+  /**
+   * An add of the job that the queue has just stored resolves when this does. For a provider that runs
+   * jobs in the process that adds them; others leave it out.
+   */
+  added?(queue: string, id: string): Promise<void>
+
   /** Starts fetching. Never throws for a lost connection: it reconnects and resumes. */
   consume(queue: string, options: ConsumeOptions, deliver: Deliver): Consumer
 
@@ -48,15 +61,20 @@ export interface QueueProvider {
   close(graceMs: number): Promise<void>
 }
 
-/** Makes a provider; each provider's entry point exports one as `createProvider`. */
-export type CreateProvider<Connection = unknown> = (options: {
+/**
+ * Makes a provider; each provider's entry point exports one as `createProvider`. Its name among the
+ * capabilities, where it has one, is what clients of it are typed by.
+ */
+export type CreateProvider<Connection = unknown, Name extends string = string> = (options: {
   connection?: Connection | undefined
   /** Producers give up on an unreachable server at once; workers keep trying. */
   role: 'worker' | 'producer'
   /** Shown in the backend's own tools. */
   applicationName?: string
+  /** Create queues that are missing, where they have to be made beforehand. Default false. */
+  createQueues?: boolean
   logger: Logger
-}) => QueueProvider
+}) => QueueProvider & { readonly name: Name }
 
 /** What the core tells a provider of each queue. Defaults are resolved already. */
 export interface QueueDeclaration {
@@ -85,6 +103,8 @@ export interface OutgoingJob {
   priority: number
   /** Total runs. */
   attempts: number
+  /** Jobs of one group run in order. Only where `capabilities.group`. */
+  group?: string | undefined
 }
 
 export type SendResult = { id: string } | { error: Error }
@@ -123,6 +143,11 @@ export interface DeliveredJob {
   origin?: JobOrigin | undefined
   /** Aborted when the claim is known to be lost; whatever the outcome, it will not be settled. */
   lost: AbortSignal
+  /**
+   * When the claim lapses unless it is renewed, on the clock of `performance.now()`. A process that
+   * was stopped for longer must not begin what others may have begun by now. Default: never.
+   */
+  heldUntil?: number | undefined
   /** Absent where progress cannot be stored. Rejects when the backend is away. */
   updateProgress?: ((progress: JsonValue) => Promise<void>) | undefined
 }

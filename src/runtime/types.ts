@@ -1,3 +1,5 @@
+import type { Transaction } from './transaction.ts'
+
 /** Anything that survives `JSON.parse(JSON.stringify(value))` unchanged: what providers carry. */
 export type JsonValue =
   null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue }
@@ -68,6 +70,18 @@ export interface JobOptions {
   backoff?: BackoffOptions | undefined
   /** Milliseconds one attempt may take. */
   timeout?: number | undefined
+  /**
+   * Jobs of one group run in the order they were added, one at a time. 1 to 128 characters: letters,
+   * digits and punctuation of ASCII. On FIFO queues of SQS; without one, the queue is one group.
+   */
+  group?: string | undefined
+  /**
+   * A transaction of yours on the same database (of pg, Drizzle, Knex, Kysely or Prisma): the job is
+   * stored in it, runs after its commit and vanishes with its rollback. An add that is refused before
+   * anything is sent, or whose `jobId` exists already, leaves it as it was; after a statement that the
+   * server refused, PostgreSQL can only roll it back. On PostgreSQL.
+   */
+  tx?: Transaction | undefined
 }
 
 export type JobStatus = 'waiting' | 'delayed' | 'active' | 'completed' | 'failed' | 'discarded'

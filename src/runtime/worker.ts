@@ -1,7 +1,9 @@
 import { type Attempt, released } from './attempt.ts'
+import { type Clock, systemClock } from './clock.ts'
 import type { Contracts } from './contract.ts'
 import { declareQueues } from './declare-queues.ts'
 import { logOutcome } from './log-outcome.ts'
+import { limitConfig } from './option-limits.ts'
 import { OtherContracts } from './other-contracts.ts'
 import { createPayloads } from './payload.ts'
 import type { Consumer, DeliveredJob, Outcome, QueueProvider } from './provider.ts'
@@ -16,6 +18,8 @@ export interface WorkerOptions extends Selection {
   contracts: Contracts
   /** Called once the backend has accepted the worker: what cannot start makes no services. */
   createServices: () => Promise<ServiceContainer>
+  /** What timeouts, and how long a job has waited, are measured by. Default: real time. */
+  clock?: Clock | undefined
 }
 
 /** Between the abort of a job's signal and its being given back. */
@@ -46,7 +50,7 @@ export class Worker {
   async start(): Promise<boolean> {
     const { provider, createServices } = this.#options
     try {
-      await provider.open(declareQueues(this.wirings))
+      await provider.open(declareQueues(this.wirings, provider.capabilities))
       if (!this.#stopping) this.#services = await createServices()
     } catch (error) {
       if (!this.#stopping) throw error
@@ -106,8 +110,8 @@ export class Worker {
   }
 
   #consume(wiring: Wiring, services: ServiceContainer): Consumer {
-    const { config } = wiring
-    const { registry, contracts } = this.#options
+    const { provider, registry, contracts, clock = systemClock } = this.#options
+    const config = limitConfig(wiring.config, provider.capabilities)
     const context: JobContext = {
       payloads: this.#payloads,
       services,
@@ -119,10 +123,12 @@ export class Worker {
       otherContracts: new OtherContracts(
         contracts.queues[wiring.queue]?.fingerprint,
         services.logger,
+        clock,
       ),
       running: this.#running,
+      clock,
     }
-    return this.#options.provider.consume(
+    return provider.consume(
       wiring.queue,
       {
         concurrency: config.batchSize,
@@ -139,7 +145,8 @@ export class Worker {
   }
 
   #deliver(job: DeliveredJob, wiring: Wiring, context: JobContext): Promise<Outcome> {
-    if (this.#stopping) return Promise.resolve(released)
+    const lapsed = job.heldUntil !== undefined && performance.now() > job.heldUntil
+    if (this.#stopping || lapsed) return Promise.resolve(released)
     const delivery = runJob(job, wiring, context)
     this.#deliveries.add(delivery)
     return delivery.then((outcome) => {

@@ -153,4 +153,14 @@ describe('rules', () => {
       ),
     ).toBe('')
   })
+
+  it('a dead letter queue that nothing works on, and whose name is forbidden', async () => {
+    const wire = (target: string) =>
+      `wireQueueWorker({ queue: 'a', func, config: { deadLetterQueue: '${target}' } })\n`
+    expect(await check(wire('a dead'), 1)).toContain(
+      'src/main.ts:3:47 - error PKQ303: the queue name "a dead" is not allowed on embedded',
+    )
+    const both = wire('a dead') + `wireQueueWorker({ queue: 'a dead', func })\n`
+    expect(await check(both, 1)).toContain('\n1 error; nothing was written')
+  })
 })

@@ -67,7 +67,7 @@ describe('job options', () => {
 
   it.each<[Record<string, unknown>, string]>([
     [{ delay: -1 }, 'adding to queue "email": delay must be a number of milliseconds from 0'],
-    [{ delay: 1001 }, 'delay is at most 1000 milliseconds on this provider'],
+    [{ delay: 1001 }, 'delay is at most 1000 milliseconds on this queue'],
     [{ jobId: '' }, 'jobId must be a string of 1 to 255 characters'],
     [{ priority: 'urgent' }, "priority must be 'low', 'normal', 'high' or a whole number"],
     [{ priority: 1.5 }, "priority must be 'low', 'normal', 'high' or a whole number"],

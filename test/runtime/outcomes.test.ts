@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { UnrecoverableError } from '../../src/runtime/errors.ts'
-import { never, startWorker, type Body, type Options } from '../support/memory-worker.ts'
+import { never, nothing, startWorker, type Body, type Options } from '../support/memory-worker.ts'
 
 describe('outcomes', () => {
   const outcome = async (body: Body, options?: Options, attempt = 1) => {
@@ -176,5 +176,20 @@ describe('interruptions', () => {
     await worker.stop(10)
     expect(await outcome).toEqual({ type: 'released', delayMs: 0 })
     expect(await provider.deliver('email')).toEqual({ type: 'released', delayMs: 0 })
+  })
+
+  it('a job whose claim lapsed before it could begin is not run', async () => {
+    let runs = 0
+    const { provider } = await startWorker(() => void (runs += 1), nothing)
+    const now = performance.now()
+    expect(await provider.deliver('email', { heldUntil: now - 1 })).toEqual({
+      type: 'released',
+      delayMs: 0,
+    })
+    expect(runs).toBe(0)
+    expect(await provider.deliver('email', { heldUntil: now + 60_000 })).toMatchObject({
+      type: 'done',
+    })
+    expect(runs).toBe(1)
   })
 })

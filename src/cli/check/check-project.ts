@@ -17,7 +17,7 @@ export function checkProject(
   return [
     ...checkNames(model, providers),
     ...model.queues.flatMap((queue) => checkOptions(queue, providers)),
-    ...checkDeadLetters(model),
+    ...checkDeadLetters(model, providers),
     ...model.queues.flatMap((queue) => checkFunctions(queue, providers)),
   ]
 }

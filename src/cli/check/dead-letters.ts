@@ -1,4 +1,10 @@
-import { deadLetterCycle, deadLetterMismatch, type Diagnostic } from '../diagnostics.ts'
+import { capabilities, type ProviderName } from '../../runtime/capabilities.ts'
+import {
+  deadLetterCycle,
+  deadLetterMismatch,
+  deadLetterOrder,
+  type Diagnostic,
+} from '../diagnostics.ts'
 import type { Location, ProjectModel, QueueModel } from '../model.ts'
 
 interface Link {
@@ -10,7 +16,10 @@ interface Link {
  * A dead letter queue may lead on to another, but never back to itself (one complaint a cycle), and its
  * function, if it has one, has to take the payload.
  */
-export function checkDeadLetters({ queues }: ProjectModel): Diagnostic[] {
+export function checkDeadLetters(
+  { queues }: ProjectModel,
+  providers: readonly ProviderName[],
+): Diagnostic[] {
   const links = new Map<string, Link>()
   for (const queue of queues) {
     const target = queue.config.deadLetterQueue
@@ -24,7 +33,18 @@ export function checkDeadLetters({ queues }: ProjectModel): Diagnostic[] {
     const link = first === undefined ? undefined : links.get(first)
     return link ? [deadLetterCycle(cycle, link.location)] : []
   })
-  return [...cycles, ...mismatches(queues, links)]
+  return [...cycles, ...mismatches(queues, links), ...mixedOrders(links, providers)]
+}
+
+/** Where a queue may keep strict order, its dead letter queue has to do the same. */
+function mixedOrders(links: Map<string, Link>, providers: readonly ProviderName[]): Diagnostic[] {
+  return providers.flatMap((provider) => {
+    const { fifo, label } = capabilities[provider]
+    if (!fifo) return []
+    return [...links]
+      .filter(([name, { to }]) => name.endsWith(fifo.suffix) !== to.endsWith(fifo.suffix))
+      .map(([name, { to, location }]) => deadLetterOrder(name, to, label, fifo.suffix, location))
+  })
 }
 
 function mismatches(queues: readonly QueueModel[], links: Map<string, Link>): Diagnostic[] {

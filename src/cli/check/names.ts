@@ -1,6 +1,6 @@
 import { capabilities, type ProviderName } from '../../runtime/capabilities.ts'
 import { queueNameForbidden, wiredTwice, type Diagnostic } from '../diagnostics.ts'
-import type { ProjectModel, QueueModel } from '../model.ts'
+import type { Location, ProjectModel, QueueModel } from '../model.ts'
 
 /** One function to a queue, and names that every chosen provider takes. */
 export function checkNames(
@@ -16,11 +16,30 @@ export function checkNames(
       continue
     }
     first.set(queue.name, queue)
-    for (const [rule, names] of forbiddenBy(queue.name, providers)) {
-      diagnostics.push(queueNameForbidden(queue.name, names, rule, queue.location))
-    }
+    diagnostics.push(...forbidden(queue.name, providers, queue.location))
+  }
+  for (const { name, location } of deadLetterQueues(queues)) {
+    if (!first.has(name)) diagnostics.push(...forbidden(name, providers, location))
   }
   return diagnostics
+}
+
+function deadLetterQueues(queues: readonly QueueModel[]): { name: string; location: Location }[] {
+  return queues.flatMap(({ config: { deadLetterQueue } }) =>
+    deadLetterQueue?.known && typeof deadLetterQueue.value === 'string'
+      ? [{ name: deadLetterQueue.value, location: deadLetterQueue.location }]
+      : [],
+  )
+}
+
+function forbidden(
+  name: string,
+  providers: readonly ProviderName[],
+  location: Location,
+): Diagnostic[] {
+  return [...forbiddenBy(name, providers)].map(([rule, names]) =>
+    queueNameForbidden(name, names, rule, location),
+  )
 }
 
 /** Providers that do not take the name, by the rule it breaks. */

@@ -1,7 +1,13 @@
-import { capabilities, type ProviderName } from '../../runtime/capabilities.ts'
+import { capabilities, nearestTaken, type ProviderName } from '../../runtime/capabilities.ts'
 import type { WorkerOption } from '../../runtime/types.ts'
 import { isWorkerOption, optionProblem, workerOptionRules } from '../../runtime/worker-options.ts'
-import { badOptionValue, optionIgnored, unknownOption, type Diagnostic } from '../diagnostics.ts'
+import {
+  badOptionValue,
+  optionIgnored,
+  optionLimited,
+  unknownOption,
+  type Diagnostic,
+} from '../diagnostics.ts'
 import { nearest } from '../did-you-mean.ts'
 import type { QueueModel } from '../model.ts'
 
@@ -16,10 +22,25 @@ export function checkOptions(queue: QueueModel, providers: readonly ProviderName
     }
     const problem = value.known ? optionProblem(option, value.value) : null
     if (problem !== null) return [badOptionValue(queue.name, option, problem, value.location)]
-    return [...ignoredBy(option, providers)].map(([instead, names]) =>
+    const ignored = [...ignoredBy(option, providers)].map(([instead, names]) =>
       optionIgnored(queue.name, option, names, instead, value.location),
     )
+    const limited = !value.known
+      ? []
+      : providers.flatMap((provider) => {
+          const taken = valueTaken(option, value.value, provider)
+          return taken === value.value
+            ? []
+            : [optionLimited(queue.name, option, provider, taken, value.location)]
+        })
+    return [...ignored, ...limited]
   })
+}
+
+/** The value itself, or what the provider makes of it. */
+function valueTaken(option: WorkerOption, value: unknown, provider: ProviderName): unknown {
+  const support = capabilities[provider].options[option]
+  return typeof value === 'number' ? nearestTaken(support, value) : value
 }
 
 /** Providers that do nothing with the option, by what to use instead. */
