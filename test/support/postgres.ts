@@ -28,6 +28,23 @@ export async function dropSchema(schema: string): Promise<void> {
   await query(`DROP SCHEMA IF EXISTS ${pg.escapeIdentifier(schema)} CASCADE`)
 }
 
+/** Runs the body in a transaction on a connection of its own; rolls it back when the body throws. */
+export async function inTransaction(
+  url: string,
+  body: (tx: pg.Client) => Promise<void>,
+): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query('BEGIN')
+    await body(client)
+    await client.query('COMMIT')
+  } finally {
+    // A connection that ends before it has committed rolls back.
+    await client.end()
+  }
+}
+
 /** Runs one statement on a connection of its own. */
 export async function query<Row extends pg.QueryResultRow>(
   text: string,
