@@ -30,6 +30,7 @@ export async function runWorker(definition: WorkerDefinition): Promise<void> {
     provider = definition.createProvider({
       role: 'worker',
       applicationName: 'pikku worker',
+      createQueues: flags.createQueues,
       logger,
     })
     const worker = new Worker({

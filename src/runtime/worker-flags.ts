@@ -5,6 +5,7 @@ export interface WorkerFlags {
   queues: string[] | undefined
   tags: string[] | undefined
   shutdownTimeoutMs: number
+  createQueues: boolean
 }
 
 /**
@@ -25,6 +26,7 @@ export function parseWorkerFlags(args: string[]): WorkerFlags {
     queues: list('queues', values.queues),
     tags: list('tags', values.tags),
     shutdownTimeoutMs: seconds * 1000,
+    createQueues: values['create-queues'],
   }
 }
 
@@ -40,12 +42,13 @@ function parse(args: string[]) {
         queues: { type: 'string', short: 'q' },
         tags: { type: 'string', short: 't' },
         'shutdown-timeout': { type: 'string', default: '30' },
+        'create-queues': { type: 'boolean', default: false },
       },
     }).values
   } catch (error) {
     const [reason = ''] = error instanceof Error ? error.message.split('. ') : []
     throw new PikkuQueueError(errorCodes.invalidOption, reason, {
-      hint: 'A worker takes --queues a,b, --tags a,b and --shutdown-timeout SECONDS.',
+      hint: 'A worker takes --queues a,b, --tags a,b, --shutdown-timeout SECONDS and --create-queues.',
       cause: error,
     })
   }

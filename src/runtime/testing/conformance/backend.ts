@@ -1,6 +1,7 @@
 import type { Capabilities } from '../../capabilities.ts'
 import type { CreateProvider } from '../../provider.ts'
-import type { JobOptions } from '../../types.ts'
+import type { Transaction } from '../../transaction.ts'
+import type { JobOptions, WorkerConfig } from '../../types.ts'
 
 /** Of the test runner: `describe` and `it` of Vitest, Jest or node:test. */
 export interface TestRunner {
@@ -13,10 +14,15 @@ export interface TestRunner {
 export interface Backend<Connection> extends BackendFacts {
   createProvider: CreateProvider<Connection>
   /**
-   * The server to use: plain JSON, because other processes get it too. Asked for in each case. Every
+   * The server to use: plain JSON, where other processes get it too. Asked for in each case. Every
    * case has queues of its own, so all may get the same; who makes the server also removes it.
    */
   connection(): Connection | Promise<Connection>
+  /**
+   * Runs the body in a transaction of an application's own on that server, then commits it; rolls it
+   * back when the body throws. Only where `capabilities.transactions`.
+   */
+  transaction?: (connection: Connection, body: (tx: Transaction) => Promise<void>) => Promise<void>
 }
 
 /** What the suite has to know of it. */
@@ -34,6 +40,10 @@ export interface BackendFacts {
    * there are none.
    */
   refusedByBackend: JobOptions | null
+  /** False: its jobs live in one process, and no other reaches them. Default true. */
+  processes?: boolean
+  /** Options of every queue's worker that a case does not set itself. */
+  config?: WorkerConfig
   tolerances?: Partial<Tolerances>
 }
 

@@ -2,14 +2,17 @@ import type { Stage } from './stage.ts'
 
 /** What a provider may lack, by the names of the capability table. */
 export type Capability =
-  'results' | 'status' | 'progress' | 'remove' | 'retry' | 'priority' | 'jobId'
+  'results' | 'status' | 'progress' | 'remove' | 'retry' | 'priority' | 'jobId' | 'transactions'
+
+/** What a case may need. */
+export type Need = Capability | 'processes'
 
 /** One behaviour. */
 export interface Case {
   /** A sentence about what is tested, without a subject. */
   name: string
-  /** Capabilities without which it cannot be; what happens instead is a case in `gaps.ts`. */
-  needs?: readonly Capability[]
+  /** What it cannot be without; what happens instead is a case in `gaps.ts`. */
+  needs?: readonly Need[]
   run(stage: Stage): Promise<void>
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { errorCodes } from '../../errors.ts'
-import type { Capability, Case } from './case.ts'
+import type { Case, Need } from './case.ts'
 import type { Stage } from './stage.ts'
 import { until } from './until.ts'
 import type { TestQueue } from './test-queue.ts'
@@ -28,8 +28,11 @@ function refused(what: string, attempts: ((queue: TestQueue) => Promise<unknown>
   }
 }
 
-/** What happens instead, for each capability that a provider may lack. */
-export const gaps: Record<Capability, Case> = {
+/** Has the shape of one, and is never asked. */
+const noTransaction = { query: () => Promise.reject(new Error('it was asked')) }
+
+/** What happens instead, for each thing that a provider may lack. */
+export const gaps: Record<Need, Case> = {
   results: refused('waiting for a result', [
     ({ client, name }) => client.waitForCompletion(name, 'a'),
   ]),
@@ -41,6 +44,10 @@ export const gaps: Record<Capability, Case> = {
   remove: refused('removing a job', [({ client, name }) => client.remove(name, 'a')]),
   retry: refused('retrying a job by hand', [({ client, name }) => client.retry(name, 'a')]),
   priority: refused('a priority', [(queue) => queue.add(1, { priority: 'high' })]),
+  transactions: refused('adding in a transaction', [
+    (queue) => queue.add(1, { tx: noTransaction }),
+    ({ client, name }) => client.addBulk(name, [{ data: 1, options: { tx: noTransaction } }]),
+  ]),
   jobId: refused("an id of the caller's", [(queue) => queue.add(1, { jobId: 'a' })]),
   progress: {
     name: 'progress: updating it is a no-op, which is logged once',
@@ -54,6 +61,13 @@ export const gaps: Record<Capability, Case> = {
       await until(() => said().length > 0, 'word of it', stage.tolerances.patienceMs)
       assert.equal(said().length, 1)
       assert.deepEqual(func.attempts, [1, 1, 1, 1, 1])
+    },
+  },
+  processes: {
+    name: 'other processes: none of them can be handed its connection',
+    run(stage) {
+      assert.throws(() => structuredClone(stage.connection), { name: 'DataCloneError' })
+      return Promise.resolve()
     },
   },
 }

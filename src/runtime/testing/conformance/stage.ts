@@ -6,6 +6,7 @@ import { createDefinitions } from '../../define.ts'
 import { createLogger } from '../../logger.ts'
 import type { QueueProvider } from '../../provider.ts'
 import { createRegistry, type RuntimeServices } from '../../registry.ts'
+import type { Transaction } from '../../transaction.ts'
 import type { Logger } from '../../types.ts'
 import { createServices, type ServiceFactories } from '../../services.ts'
 import { Worker } from '../../worker.ts'
@@ -21,6 +22,7 @@ export interface Opened {
   createProvider(role: 'worker' | 'producer', logger: Logger): QueueProvider
   /** For other processes. */
   connection: unknown
+  transaction: ((body: (tx: Transaction) => Promise<void>) => Promise<void>) | undefined
 }
 
 /** Where one case plays: its queues, clients, workers and processes. All of them end with it. */
@@ -43,19 +45,31 @@ export class Stage {
     this.tolerances = { ...defaultTolerances, ...opened.facts.tolerances }
   }
 
+  get connection() {
+    return this.#opened.connection
+  }
+
+  /** Commits what the body adds in it, or rolls it back when the body throws. */
+  transaction(body: (tx: Transaction) => Promise<void>): Promise<void> {
+    const { transaction } = this.#opened
+    if (!transaction) throw new Error('the backend under test has no transaction()')
+    return transaction(body)
+  }
+
   get capabilities() {
     return this.facts.capabilities
   }
 
   /** A queue of its own name, whose jobs are retried at once, on the shortest lease. */
   queue(spec: QueueSpec = {}): TestQueue {
-    const { leaseSeconds } = this.facts
+    const { leaseSeconds, config } = this.facts
     const name = spec.name ?? `conform-${randomBytes(6).toString('hex')}`
     return new TestQueue(this, name, spec, {
       backoff: { type: 'fixed', delay: 0 },
       pollInterval: 500,
       visibilityTimeout: leaseSeconds,
       lockDuration: leaseSeconds * 1_000,
+      ...config,
       ...spec.config,
     })
   }

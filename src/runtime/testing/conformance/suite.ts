@@ -1,5 +1,6 @@
 import type { Backend, BackendFacts, TestRunner } from './backend.ts'
 import type { Case, Group } from './case.ts'
+import { fifo } from './cases/fifo.ts'
 import { groups } from './cases/index.ts'
 import { gaps } from './gaps.ts'
 import { Stage } from './stage.ts'
@@ -25,25 +26,29 @@ export function describeConformance<Connection>(
 }
 
 /** What the suite holds for the provider. */
-export function conformanceCases({ capabilities }: BackendFacts): Group[] {
-  const lacking = (test: Case) => (test.needs ?? []).filter((need) => !capabilities[need])
-  const has = groups.map(({ name, cases }) => ({
+export function conformanceCases({ capabilities, processes = true }: BackendFacts): Group[] {
+  const has = { ...capabilities, processes }
+  const lacking = (test: Case) => (test.needs ?? []).filter((need) => !has[need])
+  const possible = groups.map(({ name, cases }) => ({
     name,
     cases: cases.filter((test) => lacking(test).length === 0),
   }))
   const lacks = new Set(groups.flatMap(({ cases }) => cases.flatMap(lacking)))
   return [
-    ...has,
-    { name: 'what it cannot do', cases: [...lacks].map((capability) => gaps[capability]) },
+    ...possible,
+    ...(capabilities.fifo ? [fifo] : []),
+    { name: 'what it cannot do', cases: [...lacks].map((need) => gaps[need]) },
   ].filter(({ cases }) => cases.length > 0)
 }
 
 async function play<Connection>(test: Case, backend: Backend<Connection>): Promise<void> {
+  const { transaction } = backend
   const connection = await backend.connection()
   const stage = new Stage({
     facts: backend,
     connection,
     createProvider: (role, logger) => backend.createProvider({ connection, role, logger }),
+    transaction: transaction && ((body) => transaction(connection, body)),
   })
   try {
     await test.run(stage)

@@ -23,6 +23,7 @@ export const crashes: Group = {
   cases: [
     {
       name: 'costs the running job one attempt, and those that waited in it none',
+      needs: ['processes'],
       async run(stage) {
         const queue = stage.queue({ config: { batchSize: 1, attempts: 2 } })
         const [first] = await queue.addMany(6, { attempts: 2 })
@@ -39,6 +40,7 @@ export const crashes: Group = {
     },
     {
       name: 'ends a job that has no attempt left: it becomes a dead letter without being run',
+      needs: ['processes'],
       async run(stage) {
         const letters = stage.queue()
         const queue = stage.queue({ config: { attempts: 1, deadLetterQueue: letters.name } })
@@ -76,7 +78,7 @@ export const crashes: Group = {
     },
     {
       name: 'cannot settle the job when it wakes up: it is another’s by then',
-      needs: ['results', 'status'],
+      needs: ['results', 'status', 'processes'],
       async run(stage) {
         const queue = stage.queue({ config: { attempts: 3 } })
         const id = await queue.add(1)

@@ -17,6 +17,7 @@ import { retrying } from './retrying.ts'
 import { shuttingDown } from './shutting-down.ts'
 import { statuses } from './statuses.ts'
 import { timeouts } from './timeouts.ts'
+import { transactions } from './transactions.ts'
 
 /** What every provider has to do, those that take longest first. */
 export const groups: readonly Group[] = [
@@ -28,6 +29,7 @@ export const groups: readonly Group[] = [
   delaying,
   priorities,
   jobIds,
+  transactions,
   statuses,
   results,
   progress,

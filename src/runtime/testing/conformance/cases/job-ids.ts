@@ -49,7 +49,7 @@ export const jobIds: Group = {
     },
     {
       name: 'runs once although several processes add it at the same time',
-      needs: ['jobId'],
+      needs: ['jobId', 'processes'],
       async run(stage) {
         const queue = stage.queue()
         const func = queue.runs()

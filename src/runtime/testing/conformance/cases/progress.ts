@@ -8,7 +8,7 @@ export const progress: Group = {
   cases: [
     {
       name: 'is seen live by another process, while the job runs',
-      needs: ['progress', 'status'],
+      needs: ['progress', 'status', 'processes'],
       async run(stage) {
         const queue = stage.queue()
         const id = await queue.add(1)

@@ -77,6 +77,7 @@ export const shuttingDown: Group = {
     },
     {
       name: 'on SIGTERM lets the running job finish and exits with 0',
+      needs: ['processes'],
       async run(stage) {
         const queue = stage.queue({ config: { batchSize: 1, attempts: 1 } })
         const { name, contracts, config } = queue

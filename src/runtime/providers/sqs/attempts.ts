@@ -1,0 +1,29 @@
+import type { Incoming } from './message.ts'
+
+/**
+ * On a FIFO queue a job cannot be given back without counting: a copy would go to the end of its
+ * group. So many receives more than its attempts it may have before it is taken for a job that kills
+ * its workers.
+ */
+export const fifoSlack = 2
+
+export interface Attempt {
+  attempt: number
+  maxAttempts: number
+  /** Its attempts were used up by workers that died. */
+  exhausted: boolean
+}
+
+/** Which attempt this receive is. */
+export function countAttempt(
+  { meta, receiveCount }: Pick<Incoming, 'meta' | 'receiveCount'>,
+  attemptsOfQueue: number,
+  isFifo: boolean,
+): Attempt {
+  const maxAttempts = meta.attempts ?? attemptsOfQueue
+  const early = meta.notBefore ? 1 : 0
+  const attempt = Math.max(1, (meta.attemptsMade ?? 0) + receiveCount - early)
+  const slack = isFifo ? fifoSlack : 0
+  if (attempt > maxAttempts + slack) return { attempt, maxAttempts, exhausted: true }
+  return { attempt: Math.min(attempt, maxAttempts), maxAttempts, exhausted: false }
+}

@@ -1,0 +1,32 @@
+import type { Incoming } from './message.ts'
+
+/**
+ * This worker's right to settle one receive of a message. It lasts as long as the message is hidden
+ * from others, which the heartbeat prolongs, for twelve hours at most.
+ */
+export interface Claim {
+  message: Incoming
+  /** The job's id. */
+  id: string
+  attempt: number
+  maxAttempts: number
+  createdAt: Date
+  /** Monotonic times: of the receive, of the next renewal, and of the end. */
+  receivedAt: number
+  renewAt: number
+  expiresAt: number
+  /** A renewal is under way; what else changes the message's visibility waits for its end. */
+  renewing: Promise<void> | undefined
+  /** What settles the message is under way, and a renewal could undo it. */
+  settling: boolean
+  lost: AbortController
+}
+
+export function isHeld({ expiresAt, lost }: Claim): boolean {
+  return !lost.signal.aborted && performance.now() < expiresAt
+}
+
+export function prolong(claim: Claim, seconds: number, from: number): void {
+  claim.renewAt = from + (seconds * 1000) / 3
+  claim.expiresAt = from + seconds * 1000
+}

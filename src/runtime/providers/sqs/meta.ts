@@ -1,0 +1,103 @@
+import type { JobError, JobOrigin, JsonValue } from '../../types.ts'
+
+/** The one message attribute of ours. Its value is JSON, and every part of it may be missing. */
+export const metaAttribute = 'pikku'
+
+/**
+ * What a message carries beside its body. A message without it is a whole job; producers in other
+ * languages may set what they want to say, such as `{ "attempts": 5 }`.
+ */
+export interface Meta {
+  /** The queue it was written for: SQS itself may have moved it to another. */
+  queue?: string
+  /** The job's id. Default: the message's own, which a copy does not keep. */
+  id?: string
+  /** Total runs. Default: as the queue declares. */
+  attempts?: number
+  /** Runs before this copy of the message was made; its receives count on. Default 0. */
+  attemptsMade?: number
+  /** When the job was added. Default: when the message was sent. */
+  createdAt?: Date
+  /** The copy is received once before this time, only to be hidden again. */
+  notBefore?: Date
+  /** Of a dead letter: the job it was. */
+  origin?: JobOrigin
+}
+
+/** Takes what is right of it. Hostile parts are left out, not believed. */
+export function readMeta(text: string | undefined): Meta {
+  const parts = parseObject(text)
+  const meta: Meta = {}
+  const { queue, id, attempts, attemptsMade } = parts
+  if (isText(queue)) meta.queue = queue
+  if (isText(id)) meta.id = id
+  if (isCount(attempts) && attempts > 0) meta.attempts = attempts
+  if (isCount(attemptsMade)) meta.attemptsMade = attemptsMade
+  const [createdAt, notBefore] = [parts.createdAt, parts.notBefore].map(readDate)
+  if (createdAt) meta.createdAt = createdAt
+  if (notBefore) meta.notBefore = notBefore
+  const origin = readOrigin(parts.origin)
+  if (origin) meta.origin = origin
+  return meta
+}
+
+function readOrigin(value: unknown): JobOrigin | undefined {
+  if (!isObject(value)) return undefined
+  const { queueName, jobId, attemptsMade, error } = value
+  if (!isText(queueName) || !isText(jobId)) return undefined
+  return {
+    queueName,
+    jobId,
+    attemptsMade: isCount(attemptsMade) ? attemptsMade : 0,
+    error: readError(error) ?? null,
+  }
+}
+
+function readError(value: unknown): JobError | undefined {
+  if (!isObject(value)) return undefined
+  const { name, message, code, stack } = value
+  if (typeof name !== 'string' || typeof message !== 'string') return undefined
+  const error: JobError = { name, message }
+  if (typeof code === 'string') error.code = code
+  if (typeof stack === 'string') error.stack = stack
+  const cause = readError(value.cause)
+  if (cause) error.cause = cause
+  return error
+}
+
+function parseObject(text: string | undefined): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text ?? '{}')
+    return isObject(value) ? value : {}
+  } catch {
+    return {}
+  }
+}
+
+function readDate(value: unknown): Date | undefined {
+  const date = typeof value === 'string' ? new Date(value) : undefined
+  return date && !Number.isNaN(date.getTime()) ? date : undefined
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.length >= 1 && value.length <= 255
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 100_000
+}
+
+/**
+ * As text for a body or an attribute. SQS refuses U+FFFE and U+FFFF, and emulators what takes two
+ * units of UTF-16: both go as JSON's escapes.
+ */
+export function toAllowedText(value: JsonValue | Meta): string {
+  return JSON.stringify(value).replace(
+    /[\uD800-\uDFFF\uFFFE\uFFFF]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16)}`,
+  )
+}

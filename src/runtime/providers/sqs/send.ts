@@ -1,0 +1,119 @@
+import { errorCodes, PikkuQueueError } from '../../errors.ts'
+import type { OutgoingJob, SendResult } from '../../provider.ts'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Api, BatchResult, Fault } from './api.ts'
+import { takeBatch } from './batches.ts'
+import { mostBytes, toDelaySeconds } from './limits.ts'
+import { fits, type Outgoing, toDeduplicationId, toOutgoing } from './message.ts'
+import { toAllowedText } from './meta.ts'
+import type { Queue } from './queues.ts'
+
+interface Entry {
+  id: string
+  message: Outgoing
+  bytes: number
+  result: SendResult | undefined
+}
+
+/** Of jobs that say nothing, on a FIFO queue: all in one line. */
+const defaultGroup = 'default'
+const batchesAtOnce = 8
+const mostTries = 4
+const firstRetryMs = 100
+
+/**
+ * Sends the jobs in batches, several at once where order does not matter. Entries that SQS could not
+ * take this time are sent again. After a batch that failed as a whole no later one is sent.
+ */
+export async function sendJobs(
+  api: Api,
+  queue: Queue,
+  jobs: readonly OutgoingJob[],
+): Promise<SendResult[]> {
+  const entries = jobs.map((job) => toNewEntry(queue, job))
+  const waiting = entries.filter(({ result }) => !result)
+  let failure: Error | undefined
+  const sendNext = async (): Promise<void> => {
+    while (waiting.length > 0 && !failure) {
+      const batch = takeBatch(waiting)
+      try {
+        await sendBatch(api, queue, batch)
+      } catch (error) {
+        failure = error instanceof Error ? error : new Error(String(error))
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: queue.isFifo ? 1 : batchesAtOnce }, sendNext))
+  const unsent = { error: failure ?? new Error('it was not sent') }
+  return entries.map(({ result }) => result ?? unsent)
+}
+
+/** @throws whatever the SDK throws: what is known of single entries is in their results then. */
+async function sendBatch(api: Api, queue: Queue, batch: Entry[]): Promise<void> {
+  let left = batch
+  for (let tried = 1; left.length > 0; tried += 1) {
+    const faults = await api.sendBatch(
+      queue.url,
+      left.map(({ message }) => message),
+    )
+    const mayTryAgain = tried < mostTries && (!queue.isFifo || keepsOrder(left, faults))
+    const again: Entry[] = []
+    for (const [index, entry] of left.entries()) {
+      const fault = faults[index]
+      if (!fault) entry.result = { id: entry.id }
+      else if (fault.final || !mayTryAgain) entry.result = { error: toError(queue, fault) }
+      else again.push(entry)
+    }
+    left = again
+    if (left.length > 0) await delay(firstRetryMs * 2 ** (tried - 1))
+  }
+}
+
+/** Whether what failed is not followed by a job of its group that was stored. */
+function keepsOrder(entries: readonly Entry[], faults: BatchResult): boolean {
+  const failed = new Set<string | undefined>()
+  return entries.every(({ message: { group } }, index) => {
+    if (faults[index]) failed.add(group)
+    return faults[index] !== undefined || !failed.has(group)
+  })
+}
+
+function toNewEntry(queue: Queue, job: OutgoingJob): Entry {
+  const id = job.id ?? crypto.randomUUID()
+  const message = toOutgoing(
+    toAllowedText(job.data),
+    { queue: queue.name, id, attempts: job.attempts },
+    {
+      delaySeconds: toDelaySeconds(job.delayMs),
+      ...(queue.isFifo && {
+        group: job.group ?? defaultGroup,
+        deduplicationId: toDeduplicationId(id),
+      }),
+    },
+  )
+  const result = fits(message) ? undefined : { error: tooLarge(queue, message.bytes) }
+  return { id, message, bytes: message.bytes, result }
+}
+
+function tooLarge(queue: Queue, bytes: number): PikkuQueueError {
+  return new PikkuQueueError(
+    errorCodes.payloadTooLarge,
+    `a job for queue "${queue.name}" has ${bytes} bytes as a message, and SQS takes at most ${mostBytes}`,
+    { hint: 'Store what is large elsewhere and add a reference to it.' },
+  )
+}
+
+function toError(queue: Queue, { code, message }: Fault): PikkuQueueError {
+  if (/shorter than \d+ bytes/.test(message)) {
+    return new PikkuQueueError(
+      errorCodes.payloadTooLarge,
+      `a job is too large for queue "${queue.name}": ${message}`,
+      { hint: `Raise the queue's MaximumMessageSize, at most to ${mostBytes}.` },
+    )
+  }
+  return new PikkuQueueError(
+    errorCodes.providerRefused,
+    `SQS did not take a job for queue "${queue.name}": ${message || code}`,
+    { hint: 'The message above is AWS’s own.' },
+  )
+}

@@ -1,0 +1,291 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { crashError } from '../../errors.ts'
+import type { Outcome } from '../../provider.ts'
+import type { JobError, Logger } from '../../types.ts'
+import type { Api, Fault } from './api.ts'
+import { BatchLane } from './batch-lane.ts'
+import { type Claim, isHeld } from './claims.ts'
+import { toDeadLetter } from './dead-letter.ts'
+import type { Heartbeat } from './heartbeat.ts'
+import { planWait, toDelaySeconds, visibilityLeft } from './limits.ts'
+import { deriveId, fits, type Outgoing, toOutgoing } from './message.ts'
+import type { Meta } from './meta.ts'
+import type { Queue } from './queues.ts'
+
+export interface SettlerParts {
+  api: Api
+  queue: Queue
+  /** Where dead letters go. */
+  letters: Queue | undefined
+  heartbeat: Heartbeat
+  logger: Logger
+  /** The consumer's name, for the log. */
+  worker: string
+}
+
+const firstRetryMs = 100
+const longestRetryMs = 2_000
+
+/**
+ * Carries outcomes out on one queue, in batches. What fails is tried again for as long as the claim
+ * holds. Whatever takes a message's place is stored before the message is deleted: a crash between
+ * the two leaves two of them, and never none.
+ */
+export class Settler {
+  readonly #parts: SettlerParts
+  readonly #deletes: BatchLane<string>
+  readonly #hides: BatchLane<{ receiptHandle: string; seconds: number }>
+  readonly #copies: BatchLane<Outgoing>
+  readonly #letters: BatchLane<Outgoing> | undefined
+  readonly #underWay = new Set<Promise<void>>()
+  readonly #stop = new AbortController()
+  /** Ends when the worker stops. */
+  readonly #holding = new AbortController()
+  /** It was said that settling fails. */
+  #saidSo = false
+
+  constructor(parts: SettlerParts) {
+    const { api, queue, letters } = parts
+    const sendsTo = ({ url, isFifo }: Queue) =>
+      new BatchLane<Outgoing>((messages) => api.sendBatch(url, messages), {
+        inOrder: isFifo,
+        bytesOf: ({ bytes }) => bytes,
+      })
+    this.#parts = parts
+    this.#deletes = new BatchLane((handles) => api.deleteBatch(queue.url, handles))
+    this.#hides = new BatchLane((messages) => api.hideBatch(queue.url, messages))
+    this.#copies = sendsTo(queue)
+    this.#letters = letters && sendsTo(letters)
+  }
+
+  /** Resolves when it is done, or given up. Never rejects. */
+  settle(claim: Claim, outcome: Outcome): Promise<void> {
+    return this.#track(claim, outcome.type, async () => {
+      switch (outcome.type) {
+        case 'done':
+        case 'discarded':
+          return this.#delete(claim)
+        case 'retry':
+          return this.#retry(claim, outcome.delayMs)
+        case 'dead':
+          return this.#bury(claim, claim.attempt, outcome.error)
+        case 'released':
+          return this.#release(claim, outcome.delayMs)
+      }
+    })
+  }
+
+  /** Of a job whose attempts were used up by workers that died. */
+  giveUp(claim: Claim): Promise<void> {
+    const { logger, queue, letters } = this.#parts
+    logger.error('a job failed for good: its workers went silent while they ran it', {
+      ...this.#about(claim),
+      deadLetterQueue: letters?.name,
+      ...(!letters && { note: `queue ${queue.name} has no deadLetterQueue, so it is deleted` }),
+    })
+    return this.#track(claim, 'dead', () => this.#bury(claim, claim.attempt - 1, crashError))
+  }
+
+  /** Puts a copy in the place of a message that was not sent to this queue. */
+  adopt(claim: Claim, meta: Meta): Promise<void> {
+    return this.#track(claim, 'released', () => this.#replace(claim, meta, 0))
+  }
+
+  /** Hides what was received before its time. */
+  postpone(claim: Claim, notBefore: Date): Promise<void> {
+    return this.#track(claim, 'released', async () => {
+      const { receiveCount, meta } = claim.message
+      const delayMs = Math.max(0, notBefore.getTime() - Date.now())
+      const left = visibilityLeft(this.#heldMs(claim))
+      // Once; the next time a copy begins anew, because the receives count.
+      if (receiveCount === 1) return this.#hide(claim, Math.min(Math.ceil(delayMs / 1000), left))
+      return this.#wait(claim, meta.attemptsMade ?? 0, delayMs)
+    })
+  }
+
+  /** Resolves when everything is settled or given up. */
+  async idle(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay)
+  }
+
+  /** Shows what it holds for others: this worker is about to end. */
+  letGo(): void {
+    this.#holding.abort()
+  }
+
+  /** Gives up on what is left. */
+  stop(): void {
+    this.letGo()
+    this.#stop.abort()
+  }
+
+  #track(claim: Claim, outcome: Outcome['type'], work: () => Promise<void>): Promise<void> {
+    if (!isHeld(claim)) {
+      this.#lose(claim, outcome)
+      return Promise.resolve()
+    }
+    const working = work().finally(() => this.#underWay.delete(working))
+    this.#underWay.add(working)
+    return working
+  }
+
+  async #retry(claim: Claim, delayMs: number): Promise<void> {
+    const wait = planWait(delayMs, this.#heldMs(claim))
+    if (wait.by === 'visibility') return this.#hide(claim, wait.seconds)
+    // A copy would go to the end of its group; it waits for as long as it can.
+    if (this.#parts.queue.isFifo) return this.#hide(claim, visibilityLeft(this.#heldMs(claim)))
+    return this.#wait(claim, claim.attempt, delayMs)
+  }
+
+  /** In a copy, which begins its twelve hours anew. */
+  async #wait(claim: Claim, attemptsMade: number, delayMs: number): Promise<void> {
+    const isLong = delayMs > toDelaySeconds(delayMs) * 1000
+    const meta = this.#copyMeta(claim, attemptsMade)
+    if (isLong) meta.notBefore = new Date(Date.now() + delayMs)
+    return this.#replace(claim, meta, delayMs)
+  }
+
+  async #release(claim: Claim, delayMs: number): Promise<void> {
+    // A copy's receives begin anew, so this one is not counted. In a group it would lose its place.
+    if (this.#parts.queue.isFifo) return this.#hold(claim, delayMs)
+    return this.#replace(claim, this.#copyMeta(claim, claim.attempt - 1), delayMs)
+  }
+
+  /**
+   * Each return to a group counts, so what is not for this worker is not returned again and again: it
+   * is held, and its group with it, until this worker makes way for another, or SQS's limit comes.
+   */
+  async #hold(claim: Claim, delayMs: number): Promise<void> {
+    if (delayMs > 0) {
+      const longestMs = visibilityLeft(this.#heldMs(claim)) * 1000
+      await pause(longestMs, AbortSignal.any([this.#holding.signal, claim.lost.signal]))
+    }
+    if (isHeld(claim)) await this.#hide(claim, 0)
+  }
+
+  async #bury(claim: Claim, attemptsMade: number, error: JobError): Promise<void> {
+    const { queue, letters } = this.#parts
+    if (this.#letters && letters) {
+      const letter = toDeadLetter(queue, letters, claim, attemptsMade, error)
+      if (!(await this.#send(claim, this.#letters, letter, letters))) return
+    }
+    return this.#delete(claim)
+  }
+
+  /** A copy first, then the message goes. Where no copy fits, it shows itself again. */
+  async #replace(claim: Claim, meta: Meta, delayMs: number): Promise<void> {
+    const { queue } = this.#parts
+    const { body, foreign, group, messageId } = claim.message
+    const options = {
+      group,
+      ...(queue.isFifo
+        ? { deduplicationId: deriveId(queue.name, messageId) }
+        : { delaySeconds: toDelaySeconds(delayMs) }),
+    }
+    const copy = [
+      toOutgoing(body, meta, { ...options, foreign }),
+      toOutgoing(body, meta, options),
+    ].find(fits)
+    if (!copy) return this.#hide(claim, toDelaySeconds(delayMs))
+    if (await this.#send(claim, this.#copies, copy, queue)) await this.#delete(claim)
+  }
+
+  async #send(
+    claim: Claim,
+    lane: BatchLane<Outgoing>,
+    message: Outgoing,
+    to: Queue,
+  ): Promise<boolean> {
+    const fault = await this.#insist(claim, () => lane.add(message))
+    if (!fault) return true
+    if (fault.final) {
+      this.#parts.logger.error('SQS does not take the message; the job stays in its queue', {
+        ...this.#about(claim),
+        to: to.name,
+        reason: fault.message,
+      })
+    }
+    this.#parts.heartbeat.remove(claim)
+    return false
+  }
+
+  async #delete(claim: Claim): Promise<void> {
+    await this.#finish(claim, () => this.#deletes.add(claim.message.receiptHandle))
+  }
+
+  async #hide(claim: Claim, seconds: number): Promise<void> {
+    const { receiptHandle } = claim.message
+    await this.#finish(claim, () => this.#hides.add({ receiptHandle, seconds }))
+  }
+
+  /** The last step: after it the message is not ours any more. */
+  async #finish(claim: Claim, step: () => Promise<Fault | undefined>): Promise<void> {
+    const fault = await this.#insist(claim, async () => {
+      // It might come after the step, and undo it.
+      await claim.renewing
+      claim.settling = true
+      const answer = await step()
+      claim.settling = false
+      return answer
+    })
+    if (fault?.final) this.#lose(claim, 'done')
+    this.#parts.heartbeat.remove(claim)
+  }
+
+  /** Until it succeeds, is refused for good, or the claim has lapsed. */
+  async #insist(claim: Claim, step: () => Promise<Fault | undefined>): Promise<Fault | undefined> {
+    for (let tried = 0; ; tried += 1) {
+      const fault = await step()
+      if (!fault) this.#saidSo = false
+      if (!fault || fault.final) return fault
+      this.#saySo(fault)
+      await pause(Math.min(longestRetryMs, firstRetryMs * 2 ** tried), this.#stop.signal)
+      if (this.#stop.signal.aborted || !isHeld(claim)) return fault
+    }
+  }
+
+  #copyMeta({ message, id, createdAt }: Claim, attemptsMade: number): Meta {
+    const { attempts, origin } = message.meta
+    return {
+      queue: this.#parts.queue.name,
+      id,
+      ...(attempts !== undefined && { attempts }),
+      attemptsMade,
+      createdAt,
+      ...(origin && { origin }),
+    }
+  }
+
+  #heldMs({ receivedAt }: Claim): number {
+    return performance.now() - receivedAt
+  }
+
+  #saySo({ code, message }: Fault): void {
+    // Whoever watches the connection has said so.
+    if (this.#saidSo || code === 'Unreachable') return
+    this.#saidSo = true
+    this.#parts.logger.warn('settling jobs failed; trying again', {
+      queue: this.#parts.queue.name,
+      reason: message || code,
+    })
+  }
+
+  #lose(claim: Claim, outcome: Outcome['type']): void {
+    this.#parts.heartbeat.lose(claim)
+    // Giving back what is gone already is no news.
+    if (outcome === 'released') return
+    this.#parts.logger.warn('the claim on a job was lost; its outcome is not recorded', {
+      ...this.#about(claim),
+      attempt: claim.attempt,
+      outcome,
+    })
+  }
+
+  #about({ id }: Claim) {
+    return { queue: this.#parts.queue.name, worker: this.#parts.worker, jobId: id }
+  }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => undefined)
+}

@@ -1,0 +1,214 @@
+import { describe, expect, it } from 'vitest'
+import { judgePolicy, readPolicy } from '../../../src/runtime/providers/sqs/redrive.ts'
+import {
+  declaration,
+  done,
+  listeningLogger,
+  openProvider,
+  queueName,
+  released,
+  sendOne,
+  Stranger,
+  until,
+  work,
+} from './fixture.ts'
+
+describe('creating queues', () => {
+  it('makes the queue, its dead letter queue and the redrive policy between them', async () => {
+    const [queue, letters] = [queueName(), queueName()]
+    const logger = listeningLogger()
+    const queues = [
+      declaration(queue, {
+        attempts: 5,
+        visibilityTimeoutSeconds: 44.5,
+        deadLetterQueue: letters,
+      }),
+    ]
+    await openProvider({ queues, logger })
+    const stranger = new Stranger()
+    const [made, madeLetters] = [
+      await stranger.attributes(queue),
+      await stranger.attributes(letters),
+    ]
+    expect(made).toMatchObject({
+      VisibilityTimeout: '45',
+      MessageRetentionPeriod: String(10 * 86_400),
+      MaximumMessageSize: '1048576',
+    })
+    expect(JSON.parse(made['RedrivePolicy'] ?? '')).toEqual({
+      deadLetterTargetArn: madeLetters['QueueArn'],
+      maxReceiveCount: 25,
+    })
+    expect(madeLetters['MessageRetentionPeriod']).toBe(String(14 * 86_400))
+    expect(logger.lines.filter((line) => line.startsWith('warn'))).toEqual([])
+    // Again, and with other settings: it is there.
+    await openProvider({ queues: [declaration(queue, { visibilityTimeoutSeconds: 60 })] })
+    expect(await stranger.attributes(queue)).toMatchObject({ VisibilityTimeout: '45' })
+  })
+
+  it('makes FIFO queues where the name says so', async () => {
+    const [queue, letters] = [queueName('.fifo'), queueName('.fifo')]
+    await openProvider({ queues: [declaration(queue, { deadLetterQueue: letters })] })
+    const stranger = new Stranger()
+    expect(await stranger.attributes(queue)).toMatchObject({ FifoQueue: 'true' })
+    expect(await stranger.attributes(letters)).toMatchObject({ FifoQueue: 'true' })
+  })
+
+  it('is safe when many processes do it at the same time', async () => {
+    const [queue, letters] = [queueName(), queueName()]
+    const seconds = [10, 20, 30, 40, 50]
+    await Promise.all(
+      seconds.map((visibilityTimeoutSeconds) =>
+        openProvider({
+          queues: [declaration(queue, { visibilityTimeoutSeconds, deadLetterQueue: letters })],
+        }),
+      ),
+    )
+    expect(readPolicy((await new Stranger().attributes(queue))['RedrivePolicy'])).toBeDefined()
+  })
+
+  it('copes with dead letter queues that lead in a circle', async () => {
+    const [one, two] = [queueName(), queueName()]
+    await openProvider({
+      queues: [
+        declaration(one, { deadLetterQueue: two }),
+        declaration(two, { deadLetterQueue: one }),
+      ],
+    })
+    expect((await new Stranger().attributes(two))['RedrivePolicy']).toContain(one)
+  })
+
+  it('leaves a policy that is there alone, and says what is wrong with it', async () => {
+    const [queue, letters] = [queueName(), queueName()]
+    const stranger = new Stranger()
+    await stranger.create(letters)
+    const { QueueArn } = await stranger.attributes(letters)
+    const policy = JSON.stringify({ deadLetterTargetArn: QueueArn, maxReceiveCount: '3' })
+    await stranger.create(queue, { RedrivePolicy: policy })
+    const logger = listeningLogger()
+    await openProvider({ queues: [declaration(queue, { deadLetterQueue: letters })], logger })
+    expect((await stranger.attributes(queue))['RedrivePolicy']).toBe(policy)
+    expect(logger.lines.join()).toContain(
+      `queue ${queue}: its redrive policy takes jobs away after 3 receives, and 3 attempts need 4; ` +
+        'set maxReceiveCount to 23',
+    )
+  })
+
+  it('is not done unasked: what is missing is named', async () => {
+    const [queue, letters] = [queueName(), queueName()]
+    await new Stranger().create(queue)
+    const open = openProvider({
+      queues: [declaration(queue, { deadLetterQueue: letters })],
+      connection: { createQueues: false },
+    })
+    await expect(open).rejects.toMatchObject({
+      code: 'PKQ402',
+      message: expect.stringContaining(`has no queue "${letters}"`),
+    })
+  })
+
+  it('is not possible for a dead letter queue of another kind', async () => {
+    const queue = queueName('.fifo')
+    const open = openProvider({ queues: [declaration(queue, { deadLetterQueue: queueName() })] })
+    await expect(open).rejects.toMatchObject({ code: 'PKQ406' })
+  })
+})
+
+describe('the redrive policy', () => {
+  const arn = 'arn:aws:sqs:us-east-1:1:letters'
+  const jobs = declaration('jobs')
+
+  it('is as it should be when it leaves time to settle', () => {
+    expect(judgePolicy(jobs, { targetArn: arn, maxReceiveCount: 4 }, arn)).toBeNull()
+    expect(judgePolicy(jobs, undefined, undefined)).toBeNull()
+  })
+
+  it.each([
+    ['missing', jobs, undefined, arn, 'it has no redrive policy'],
+    ['too eager', jobs, { targetArn: arn, maxReceiveCount: 3 }, arn, '3 attempts need 4'],
+    [
+      'too eager for FIFO, where giving back counts',
+      declaration('jobs.fifo'),
+      { targetArn: arn, maxReceiveCount: 5 },
+      arn,
+      '3 attempts need 6',
+    ],
+    [
+      'not known to us',
+      jobs,
+      { targetArn: arn, maxReceiveCount: 9 },
+      undefined,
+      "set deadLetterQueue to 'letters'",
+    ],
+    [
+      'leading elsewhere',
+      jobs,
+      { targetArn: `${arn}-2`, maxReceiveCount: 9 },
+      arn,
+      'leads to "letters-2"',
+    ],
+  ])('is warned about when it is %s', (_case, declared, policy, letters, expected) => {
+    expect(judgePolicy(declared, policy, letters)).toContain(expected)
+  })
+
+  it('is read as SQS and its tools write it', () => {
+    expect(readPolicy(`{"deadLetterTargetArn":"${arn}","maxReceiveCount":"7"}`)).toEqual({
+      targetArn: arn,
+      maxReceiveCount: 7,
+    })
+    for (const text of [undefined, '', 'null', '{', '{}']) expect(readPolicy(text)).toBeUndefined()
+  })
+})
+
+describe('a message that SQS itself moved', () => {
+  it('into the dead letter queue is a dead letter with its own attempts', async () => {
+    const [queue, letters] = [queueName(), queueName()]
+    const stranger = new Stranger()
+    await stranger.create(letters)
+    const { QueueArn } = await stranger.attributes(letters)
+    await stranger.create(queue, {
+      RedrivePolicy: JSON.stringify({ deadLetterTargetArn: QueueArn, maxReceiveCount: 4 }),
+    })
+    const provider = await openProvider({
+      queues: [declaration(queue, { deadLetterQueue: letters }), declaration(letters)],
+    })
+    const id = await sendOne(provider, queue, { data: 'unlucky', attempts: 9 })
+    // Workers that die each time.
+    for (let n = 0; n < 5; n += 1) await stranger.receive(queue, 0)
+    const seen = work(provider, letters, ({ attempt }) =>
+      attempt < 3 ? { type: 'retry', error: { name: 'E', message: '' }, delayMs: 0 } : done,
+    )
+    await until(() => seen.jobs.length === 3, 'its three attempts')
+    expect(seen.jobs.map(({ attempt }) => attempt)).toEqual([1, 2, 3])
+    expect(seen.jobs[0]).toMatchObject({
+      data: 'unlucky',
+      maxAttempts: 3,
+      origin: { queueName: queue, jobId: id, error: null },
+    })
+    await stranger.untilEmpty(letters)
+  })
+
+  it('back to where it had failed is a job again, its attempts counted anew', async () => {
+    const [queue, letters] = [queueName(), queueName()]
+    const provider = await openProvider({
+      queues: [declaration(queue, { deadLetterQueue: letters })],
+    })
+    const id = await sendOne(provider, queue, { data: 'again' })
+    const first = work(provider, queue, () => ({
+      type: 'dead',
+      error: { name: 'E', message: 'declined' },
+    }))
+    await until(() => first.jobs.length === 1, 'the job')
+    const stranger = new Stranger()
+    await stranger.untilEmpty(queue)
+    await provider.close(5_000)
+    const [letter] = await stranger.receive(letters)
+    await stranger.send(queue, letter?.Body ?? '', letter?.MessageAttributes)
+    const next = await openProvider({ queues: [declaration(queue)] })
+    const seen = work(next, queue, () => (seen.jobs.length < 3 ? released : done))
+    await until(() => seen.jobs.length === 3, 'the job')
+    for (const one of seen.jobs) {
+      expect(one).toMatchObject({ id, data: 'again', attempt: 1, origin: undefined })
+    }
+  })
+})
