@@ -1,0 +1,247 @@
+import { randomUUID } from 'node:crypto'
+import type { ConsumeOptions, Consumer, Deliver, Outcome } from '../../provider.ts'
+import type { Logger } from '../../types.ts'
+import { type ClaimedJob, toClaimedJob } from './claims.ts'
+import { isAway, messageOf } from './connection-errors.ts'
+import type { LockKeeper } from './lock-keeper.ts'
+import { type DeadLetters, toFetched } from './outcomes.ts'
+import type { Fetched, Queue } from './queues.ts'
+import type { Settler } from './settle.ts'
+import type { Waiter } from './waiter.ts'
+import { within } from '../../within.ts'
+
+/** What all loops of a provider share. */
+export interface LoopParts {
+  keeper: LockKeeper
+  settler: Settler
+  logger: Logger
+}
+
+/** What a loop has of its own. */
+export interface LoopPlace {
+  queue: Queue
+  waiter: Waiter
+  letters: DeadLetters | undefined
+  /** Total runs, for jobs that say nothing themselves. */
+  attempts: number
+}
+
+const firstRetryMs = 100
+const longestRetryMs = 2_000
+/** A server that is away does not hold a stop up; what is not given back lapses. */
+const longestStopMs = 5_000
+
+/**
+ * The worker's loop on one queue. A job that ends brings the next one with it, in the same script; a
+ * free slot fetches by itself, one at a time, and where there is nothing left waits to be woken.
+ */
+export class FetchLoop implements Consumer {
+  readonly #options: ConsumeOptions
+  readonly #deliver: Deliver
+  readonly #place: LoopPlace
+  readonly #parts: LoopParts
+  /** How the tokens of this loop's claims begin. */
+  readonly #tokens = `${randomUUID()}:`
+  #lastToken = 0
+  #running = 0
+  #fetching: Promise<void> | undefined
+  /** There may be jobs; false after a look that found none. */
+  #mayHaveMore = true
+  /** When the next job is known to be due, in Unix milliseconds; 0 for none. */
+  #dueAt = 0
+  /** A reply was lost: there may be jobs that are ours without our knowing. */
+  #unanswered = false
+  /** Fetches in a row that failed. */
+  #failures = 0
+  #pause: NodeJS.Timeout | undefined
+  #stopped = false
+  #stopping: Promise<unknown> | undefined
+
+  constructor(place: LoopPlace, options: ConsumeOptions, deliver: Deliver, parts: LoopParts) {
+    this.#place = place
+    this.#options = options
+    this.#deliver = deliver
+    this.#parts = parts
+    this.#pump()
+  }
+
+  get healthy(): boolean {
+    return this.#place.queue.link.healthy && this.#failures === 0
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    clearTimeout(this.#pause)
+    this.#stopping ??= Promise.all([this.#place.waiter.close(), this.#fetching])
+    await within(this.#stopping, longestStopMs)
+  }
+
+  #pump(): void {
+    if (this.#stopped || this.#fetching || this.#pause) return
+    if (this.#running >= this.#options.concurrency) return
+    this.#fetching = this.#fetch().finally(() => {
+      this.#fetching = undefined
+      this.#pump()
+    })
+  }
+
+  async #fetch(): Promise<void> {
+    const { queue, waiter } = this.#place
+    try {
+      if (this.#unanswered) await this.#giveBackUnknown()
+      if (!this.#mayHaveMore) {
+        const dueAt = await waiter.wait(this.#dueAt)
+        this.#failures = 0
+        this.#dueAt = dueAt
+        if (dueAt > 0 || this.#stopped) return
+      }
+      const token = this.#nextToken()
+      const sentAt = performance.now()
+      const fetched = toFetched(await queue.backend.moveToActive(token, this.#options.workerName))
+      this.#failures = 0
+      const claimed = this.#take(fetched, token, sentAt)
+      if (claimed) void this.#runAll(claimed)
+    } catch (error) {
+      if (!this.#stopped) this.#failed(error)
+    }
+  }
+
+  /** Registers a fetched job as ours; remembers what to wait for where there is none. */
+  #take([job, key, limitMs, dueAt]: Fetched, token: string, sentAt: number) {
+    this.#mayHaveMore = Boolean(job)
+    if (!job || key === undefined) {
+      this.#dueAt = dueAt ?? 0
+      if (limitMs !== undefined && limitMs > 0) this.#pauseFor(limitMs)
+      return undefined
+    }
+    const { lockDurationMs, workerName } = this.#options
+    const { queue, attempts } = this.#place
+    const claimed = toClaimedJob(job, key, token, {
+      ...{ queue, attempts, name: workerName, lockMs: lockDurationMs, fetchedAt: sentAt },
+    })
+    this.#parts.keeper.add(claimed.claim)
+    return claimed
+  }
+
+  async #runAll(first: ClaimedJob): Promise<void> {
+    this.#running += 1
+    let claimed: ClaimedJob | undefined = first
+    while (claimed) claimed = await this.#run(claimed)
+    this.#running -= 1
+    this.#pump()
+  }
+
+  /** Runs and settles it. Resolves to the job that came with the settlement. */
+  async #run(claimed: ClaimedJob): Promise<ClaimedJob | undefined> {
+    const outcome = await this.#outcomeOf(claimed)
+    const sentAt = performance.now()
+    const fetched = await this.#settle(claimed, outcome, !this.#stopped)
+    if (fetched.length === 0) return undefined
+    return this.#take(fetched, claimed.claim.token, sentAt)
+  }
+
+  async #outcomeOf(claimed: ClaimedJob): Promise<Outcome> {
+    const { claim, job, maxAttempts, origin, doom } = claimed
+    if (this.#stopped) return { type: 'released', delayMs: 0 }
+    if (doom) {
+      this.#parts.logger.warn('a job failed without being run', {
+        ...{ queue: claim.queue.name, worker: claim.worker, jobId: claim.id },
+        reason: doom.message,
+      })
+      return { type: 'dead', error: doom }
+    }
+    try {
+      return await this.#deliver({
+        id: claim.id,
+        queueName: claim.queue.name,
+        data: parseData(job.data),
+        attempt: claim.attempt,
+        maxAttempts,
+        createdAt: new Date(job.timestamp),
+        origin,
+        lost: claim.lost.signal,
+        heldUntil: claim.renewedAt + claim.lockMs,
+        updateProgress: async (progress) => {
+          if (claim.lost.signal.aborted) throw new Error('the claim on the job was lost')
+          await claim.queue.backend.updateProgress(claim.key, progress)
+        },
+      })
+    } catch (error) {
+      this.#parts.logger.error('a delivery was rejected; its job is given back', {
+        ...{ queue: claim.queue.name, worker: claim.worker, jobId: claim.id },
+        reason: messageOf(error),
+      })
+      return { type: 'released', delayMs: 1_000 }
+    }
+  }
+
+  #settle(claimed: ClaimedJob, outcome: Outcome, fetchNext: boolean): Promise<Fetched> {
+    return this.#parts.settler.settle(claimed, outcome, {
+      letters: this.#place.letters,
+      fetchNext,
+      onUnanswered: () => {
+        this.#unanswered = true
+      },
+    })
+  }
+
+  /** Jobs that were fetched for us by what was never answered. Their attempt has not begun. */
+  async #giveBackUnknown(): Promise<void> {
+    const { queue } = this.#place
+    this.#unanswered = false
+    try {
+      const found = await queue.run<[key: string, token: string, starts: string][]>(
+        'pikku:claimedBy',
+        [this.#tokens],
+      )
+      // Replies that came before this one have been taken note of by then.
+      await new Promise((resolve) => setImmediate(resolve))
+      const known = this.#parts.keeper.claimsOn(queue)
+      for (const [key, token, starts] of found) {
+        if (known.get(key)?.starts === Number(starts)) continue
+        await queue.backend.moveJobFromActiveToWait(key, token)
+        this.#mayHaveMore = true
+      }
+    } catch (error) {
+      this.#unanswered = true
+      throw error
+    }
+  }
+
+  #failed(error: unknown): void {
+    if (isAway(error)) this.#unanswered = true
+    else {
+      this.#parts.logger.error('fetching jobs failed; trying again', {
+        queue: this.#place.queue.name,
+        worker: this.#options.workerName,
+        reason: messageOf(error),
+      })
+    }
+    this.#mayHaveMore = true
+    this.#pauseFor(Math.min(longestRetryMs, firstRetryMs * 2 ** this.#failures))
+    this.#failures += 1
+  }
+
+  #pauseFor(ms: number): void {
+    if (this.#stopped) return
+    clearTimeout(this.#pause)
+    this.#pause = setTimeout(() => {
+      this.#pause = undefined
+      this.#pump()
+    }, ms)
+  }
+
+  #nextToken(): string {
+    this.#lastToken += 1
+    return `${this.#tokens}${this.#lastToken}`
+  }
+}
+
+/** What is not JSON is another producer's; the core will refuse it. */
+function parseData(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return json
+  }
+}

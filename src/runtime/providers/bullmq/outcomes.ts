@@ -1,0 +1,117 @@
+import type { Outcome } from '../../provider.ts'
+import type { JobOrigin } from '../../types.ts'
+import type { ClaimedJob } from './claims.ts'
+import { makeJobKey } from './ids.ts'
+import { usualPriority } from './priorities.ts'
+import type { Fetched } from './queues.ts'
+import { scripts } from './scripts.ts'
+import { errorFields } from './stored-error.ts'
+
+/** What the queue's dead letters need; undefined where it has none. */
+export interface DeadLetters {
+  /** How the keys of the dead letter queue begin. */
+  prefix: string
+}
+
+/**
+ * Carries an outcome out, in one script or one transaction. Resolves to the next job where that came
+ * with it.
+ * @throws Error with a negative number as its code when the claim does not hold.
+ */
+export async function carryOut(
+  claimed: ClaimedJob,
+  outcome: Outcome,
+  { letters, fetchNext }: { letters: DeadLetters | undefined; fetchNext: boolean },
+): Promise<Fetched> {
+  const { key, token, queue } = claimed.claim
+  const { backend, link, prefix } = queue
+  switch (outcome.type) {
+    case 'done': {
+      const { opts } = claimed.job
+      const result = JSON.stringify(outcome.result)
+      const job = { id: key, opts }
+      const args = backend.moveToCompletedArgs(job, result, opts.removeOnComplete, token, fetchNext)
+      return toFetched(await backend.moveToFinished(key, args))
+    }
+    case 'retry': {
+      const fieldsToUpdate = errorFields(outcome.error)
+      const delayMs = Math.ceil(outcome.delayMs)
+      if (delayMs === 0) await backend.retryJob(key, false, token, { fieldsToUpdate })
+      else await backend.moveToDelayed(key, Date.now(), delayMs, token, { fieldsToUpdate })
+      return []
+    }
+    case 'released': {
+      const delayMs = Math.ceil(outcome.delayMs)
+      if (delayMs > 0) {
+        await backend.moveToDelayed(key, Date.now(), delayMs, token, { skipAttempt: true })
+      } else {
+        await backend.moveJobFromActiveToWait(key, token)
+        // BullMQ wakes nobody for a job that it puts back in line.
+        await link.redis.zadd(`${prefix}marker`, 0, '0')
+      }
+      return []
+    }
+    case 'dead':
+      await bury(claimed, outcome, letters)
+      return []
+    case 'discarded':
+      await bury(claimed, outcome, undefined)
+      return []
+  }
+}
+
+/** The letter, the marks and the failure: all of them, or none. */
+async function bury(
+  { claim, job, doom }: ClaimedJob,
+  { type, error }: Extract<Outcome, { type: 'dead' | 'discarded' }>,
+  letters: DeadLetters | undefined,
+): Promise<void> {
+  const { key, token, attempt, queue } = claim
+  // BullMQ counts a failed attempt; a job that was not run has made none.
+  const attemptsMade = doom ? attempt - 1 : attempt
+  const fields = {
+    ...errorFields(error),
+    ...(doom && { atm: String(job.attemptsMade - 1) }),
+  }
+  const origin = { queueName: queue.name, jobId: claim.id, attemptsMade, error }
+  const kind = type === 'dead' ? 'failed' : 'discarded'
+  const burial = toBurial({ prefix: queue.prefix, key, token, kind }, letters, origin)
+  const moving = { id: key, opts: job.opts }
+  const keep = job.opts.removeOnFail
+  const move = queue.backend.moveToFailedArgs(moving, error.message, keep, token, false, fields)
+  const { lua, keys } = scripts['pikku:bury']
+  const transaction = queue.transaction()
+  // With its whole text: one that the server has forgotten would not keep the move from taking place.
+  transaction.eval(lua, keys, ...burial)
+  queue.backend.execCommand(transaction, 'moveToFinished', move)
+  const [buried, moved] = (await transaction.exec()) ?? []
+  if (buried?.[0]) throw buried[0]
+  const forgotten = moved?.[0]?.message.includes('NOSCRIPT')
+  if (moved?.[0] && !forgotten) throw moved[0]
+  // Outside of a transaction, the driver teaches the server the script again.
+  const code: unknown = forgotten
+    ? await queue.backend.execCommand(queue.client, 'moveToFinished', move)
+    : moved?.[1]
+  if (typeof code === 'number' && code < 0) {
+    throw Object.assign(new Error(`BullMQ did not move job ${key}`), { code })
+  }
+}
+
+/** The arguments of the script `bury`. */
+export function toBurial(
+  job: { prefix: string; key: string; token: string; kind: 'failed' | 'discarded' },
+  letters: DeadLetters | undefined,
+  origin: JobOrigin,
+): (string | number)[] {
+  const { prefix, key, token, kind } = job
+  return [
+    ...[prefix, letters?.prefix ?? prefix, key, token, Date.now(), kind],
+    ...[letters ? makeJobKey() : '', JSON.stringify({ priority: usualPriority, origin })],
+    usualPriority,
+  ]
+}
+
+/** BullMQ's scripts answer with a job, with what to wait for, or with nothing. */
+export function toFetched(answer: unknown): Fetched {
+  return Array.isArray(answer) ? (answer as Fetched) : []
+}
