@@ -1,9 +1,9 @@
 /** Type names that the client file uses itself: no payload type may get one of them. */
 export const reservedNames = [
+  'ClientOf',
   'ClientOptions',
+  'ClientProvider',
   'Contracts',
   'PikkuQueue',
-  'QueueClient',
-  'QueueProvider',
   'Queues',
 ] as const

@@ -1,14 +1,19 @@
+// Imported, it stays real where a test runner fakes the global one.
+import { setImmediate } from 'node:timers/promises'
 import type { Contracts } from './contract.ts'
 import { declareContracts } from './declare-queues.ts'
 import { errorCodes, PikkuQueueError } from './errors.ts'
 import type { OutgoingJob, QueueProvider } from './provider.ts'
 import { SendBatcher } from './send-batcher.ts'
+import type { Transaction } from './transaction.ts'
+import { TransactionSends } from './transaction-sends.ts'
 
 /** What all queues of one client share: the provider, opened when it is first needed, and closed once. */
 export class ClientConnection {
   readonly provider: QueueProvider
   readonly #contracts: Contracts
   readonly #batchers = new Map<string, SendBatcher>()
+  readonly #transactions = new WeakMap<Transaction, TransactionSends>()
   #opening: Promise<void> | undefined
   #closing: Promise<void> | undefined
 
@@ -35,13 +40,30 @@ export class ClientConnection {
   }
 
   /** Sends a job together with others of its queue that are sent at the same time; needs to be open. */
-  send(queue: string, job: OutgoingJob): Promise<string> {
+  async send(queue: string, job: OutgoingJob, tx?: Transaction): Promise<string> {
+    const id = await (tx === undefined
+      ? this.#batcherOf(queue).add(job)
+      : this.#sendsIn(tx).add(queue, job))
+    await this.provider.added?.(queue, id)
+    return id
+  }
+
+  #batcherOf(queue: string): SendBatcher {
     let batcher = this.#batchers.get(queue)
     if (!batcher) {
       batcher = new SendBatcher((jobs) => this.provider.send(queue, jobs))
       this.#batchers.set(queue, batcher)
     }
-    return batcher.add(job)
+    return batcher
+  }
+
+  #sendsIn(tx: Transaction): TransactionSends {
+    let sends = this.#transactions.get(tx)
+    if (!sends) {
+      sends = new TransactionSends(this.provider, tx)
+      this.#transactions.set(tx, sends)
+    }
+    return sends
   }
 
   /** Waits for what is being sent, then disconnects. Idempotent. */
@@ -55,7 +77,7 @@ export class ClientConnection {
     if (!opening) return
     await opening.catch(() => undefined)
     // Adds that waited for the connection reach their batchers first.
-    await new Promise((resolve) => setImmediate(resolve))
+    await setImmediate()
     await Promise.all([...this.#batchers.values()].map((batcher) => batcher.flush()))
     await this.provider.close(5000)
   }

@@ -1,34 +1,31 @@
 import { ClientConnection } from './client-connection.ts'
+import type { ClientProvider, JobOptionsOn, QueueHandles, QueueMap } from './client-types.ts'
 import type { Contracts } from './contract.ts'
 import { errorCodes, PikkuQueueError } from './errors.ts'
 import type { JobEvent } from './job-events.ts'
 import { createPayloads } from './payload.ts'
 import type { QueueProvider } from './provider.ts'
-import { type AddArguments, type BulkJob, QueueHandle, type WaitOptions } from './queue-handle.ts'
+import { type AddArguments, type BulkJob, ClientQueue, type WaitOptions } from './queue-handle.ts'
 import type { Job, JobCounts } from './types.ts'
-
-/** The shape of the generated `Queues`: each queue's payload and result. */
-export type QueueMap<Queues> = { [Name in keyof Queues]: { input: unknown; output: unknown } }
-
-/** A handle for each queue. Mapped over the generated `Queues`, so that its members keep their docs. */
-export type QueueHandles<Queues extends QueueMap<Queues>> = {
-  readonly [Name in keyof Queues]: QueueHandle<Queues[Name]['input'], Queues[Name]['output']>
-}
 
 type Name<Queues> = keyof Queues & string
 
-/**
- * Adds jobs and follows them. The generated client subclasses it with the project's queues; connects
- * when first used.
- */
-export class QueueClient<Queues extends QueueMap<Queues>> {
+/** What is behind the handles of all queues. */
+type ClientQueues<Queues extends QueueMap<Queues>> = {
+  readonly [Name in keyof Queues]: ClientQueue<Queues[Name]['input'], Queues[Name]['output']>
+}
+
+/** Adds jobs to queues and follows them; connects when first used. Users know it as a `ClientOf`. */
+export class QueueClient<Queues extends QueueMap<Queues>, Provider extends ClientProvider = 'any'> {
   /** Each queue by its name, with the methods of this client: `client.queues.email.add(data)`. */
-  readonly queues: QueueHandles<Queues>
+  readonly queues: QueueHandles<Queues, Provider>
+  readonly #queues: ClientQueues<Queues>
   readonly #connection: ClientConnection
 
   constructor(service: QueueProvider, contracts: Contracts) {
     this.#connection = new ClientConnection(service, contracts)
-    this.queues = createHandles(this.#connection, contracts)
+    this.#queues = createQueues(this.#connection, contracts)
+    this.queues = this.#queues
   }
 
   /**
@@ -39,7 +36,7 @@ export class QueueClient<Queues extends QueueMap<Queues>> {
    */
   async add<Q extends Name<Queues>>(
     queue: Q,
-    ...job: AddArguments<Queues[Q]['input']>
+    ...job: AddArguments<Queues[Q]['input'], JobOptionsOn<Provider, Q>>
   ): Promise<string> {
     return this.#queue(queue).add(...job)
   }
@@ -51,7 +48,7 @@ export class QueueClient<Queues extends QueueMap<Queues>> {
    */
   async addBulk<Q extends Name<Queues>>(
     queue: Q,
-    jobs: readonly BulkJob<Queues[Q]['input']>[],
+    jobs: readonly BulkJob<Queues[Q]['input'], JobOptionsOn<Provider, Q>>[],
   ): Promise<string[]> {
     return this.#queue(queue).addBulk(jobs)
   }
@@ -124,9 +121,9 @@ export class QueueClient<Queues extends QueueMap<Queues>> {
   }
 
   /** JavaScript callers may name any queue. @throws PikkuQueueError PKQ402 */
-  #queue<Q extends Name<Queues>>(name: Q): QueueHandles<Queues>[Q] {
-    if (Object.hasOwn(this.queues, name)) return this.queues[name]
-    const known = Object.keys(this.queues).join(', ')
+  #queue<Q extends Name<Queues>>(name: Q): ClientQueues<Queues>[Q] {
+    if (Object.hasOwn(this.#queues, name)) return this.#queues[name]
+    const known = Object.keys(this.#queues).join(', ')
     throw new PikkuQueueError(errorCodes.unknownQueue, `there is no queue "${name}"`, {
       hint: `The contract knows: ${known || 'none'}. Has the client been generated anew?`,
     })
@@ -134,18 +131,18 @@ export class QueueClient<Queues extends QueueMap<Queues>> {
 }
 
 /** Without a prototype: a queue may have any name, and no other name leads anywhere. */
-function createHandles<Queues extends QueueMap<Queues>>(
+function createQueues<Queues extends QueueMap<Queues>>(
   connection: ClientConnection,
   contracts: Contracts,
-): QueueHandles<Queues> {
+): ClientQueues<Queues> {
   const payloads = createPayloads(contracts)
-  const handles = Object.fromEntries(
+  const queues = Object.fromEntries(
     Object.entries(contracts.queues).map(([name, contract]) => [
       name,
-      new QueueHandle(name, connection, payloads, contract),
+      new ClientQueue(name, connection, payloads, contract),
     ]),
   )
-  Object.setPrototypeOf(handles, null)
+  Object.setPrototypeOf(queues, null)
   // The generated `Queues` and the contracts are printed from one model.
-  return Object.freeze(handles) as QueueHandles<Queues>
+  return Object.freeze(queues) as ClientQueues<Queues>
 }

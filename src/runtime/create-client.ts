@@ -1,8 +1,37 @@
 import type { ProviderName } from './capabilities.ts'
 import { chooseProvider } from './choose-provider.ts'
+import { QueueClient } from './client.ts'
+import type { ClientOf } from './client-of.ts'
+import type { ClientProvider, QueueMap } from './client-types.ts'
+import type { Contracts } from './contract.ts'
 import { createLogger } from './logger.ts'
 import type { CreateProvider, QueueProvider } from './provider.ts'
 import type { Logger } from './types.ts'
+
+/** Makes clients of a project's queues, each on a service that was made by hand. */
+export interface ClientClass<Queues extends QueueMap<Queues>> {
+  /** Typed by what the service can do, where its type has the name of a provider. */
+  new <Service extends QueueProvider = QueueProvider>(
+    service: Service,
+  ): ClientOf<Queues, Service['name'] extends ProviderName ? Service['name'] : 'any'>
+  /** What the queues are typed by, as data. */
+  readonly contracts: Contracts
+}
+
+/** The class of a project's clients. */
+export function defineClient<Queues extends QueueMap<Queues>>(
+  contracts: Contracts,
+): ClientClass<Queues> {
+  const PikkuQueue = class extends QueueClient<Queues> {
+    static readonly contracts = contracts
+
+    constructor(service: QueueProvider) {
+      super(service, contracts)
+    }
+  }
+  // It makes clients that can do everything; what its type takes away depends on the service.
+  return PikkuQueue as ClientClass<Queues>
+}
 
 /** Loads each provider's entry point; only the chosen one is loaded. */
 export type ProviderLoaders = Record<
@@ -10,59 +39,57 @@ export type ProviderLoaders = Record<
   () => Promise<{ createProvider: CreateProvider<never> }>
 >
 
-type ConnectionOf<Loader extends ProviderLoaders[ProviderName]> = Parameters<
-  Awaited<ReturnType<Loader>>['createProvider']
+/** What the connection to this provider is made of; nothing, where none is named. */
+type ConnectionOf<Loaders extends ProviderLoaders, Provider extends ClientProvider> = Parameters<
+  Awaited<ReturnType<Loaders[Provider & ProviderName]>>['createProvider']
 >[0]['connection']
 
 /** The provider and how to reach it. A connection belongs to the provider that is named with it. */
-export type ClientOptions<Loaders extends ProviderLoaders> = {
+export interface ClientOptions<
+  Loaders extends ProviderLoaders,
+  Provider extends ClientProvider = 'any',
+> {
+  /** Default: the project's config, else what the environment points at, else `embedded`. */
+  provider?: (Provider & ProviderName) | undefined
+  /** For a provider that is named. Default: from the environment. */
+  connection?: ConnectionOf<Loaders, Provider> | undefined
   /** Hears of trouble in the background, such as a lost connection. Default: standard error. */
   logger?: Logger | undefined
-} & (
-  | {
-      /** Default: the project's config, else what the environment points at, else `embedded`. */
-      provider?: undefined
-      connection?: undefined
-    }
-  | {
-      [Name in ProviderName]: {
-        provider: Name
-        /** Default: from the environment. */
-        connection?: ConnectionOf<Loaders[Name]> | undefined
-      }
-    }[ProviderName]
-)
+}
 
 /** What the generated client brings to `createClient`. */
-export interface ClientDefinition<Client, Loaders extends ProviderLoaders> {
+export interface ClientDefinition<Loaders extends ProviderLoaders> {
   /** The provider of the project's config. */
   configured: ProviderName | undefined
   providers: Loaders
-  create: (service: QueueProvider) => Client
+  contracts: Contracts
 }
 
 /**
  * Makes a client of the chosen provider. It connects when it is first used.
  * @throws PikkuQueueError PKQ604 for an unknown provider.
  */
-export async function createClient<Client, Loaders extends ProviderLoaders>(
-  options: ClientOptions<Loaders>,
-  definition: ClientDefinition<Client, Loaders>,
-): Promise<Client> {
+export async function createClient<
+  Queues extends QueueMap<Queues>,
+  Loaders extends ProviderLoaders,
+  Provider extends ClientProvider,
+>(
+  options: ClientOptions<Loaders, Provider>,
+  definition: ClientDefinition<Loaders>,
+): Promise<ClientOf<Queues, Provider>> {
   const { name } = chooseProvider({
     asked: options.provider,
     configured: definition.configured,
     environment: process.env,
   })
   const { createProvider } = await definition.providers[name]()
-  return definition.create(
-    createProvider({
-      role: 'producer',
-      connection: options.connection,
-      applicationName: 'pikku client',
-      logger: options.logger ?? createLogger({ level: 'warn', write: toStandardError }),
-    }),
-  )
+  const service: QueueProvider = createProvider({
+    role: 'producer',
+    connection: options.connection,
+    applicationName: 'pikku client',
+    logger: options.logger ?? createLogger({ level: 'warn', write: toStandardError }),
+  })
+  return new QueueClient<Queues, Provider>(service, definition.contracts)
 }
 
 /** A client's own words must not end up in what its program prints. */

@@ -68,9 +68,14 @@ export function jobNotFound(queue: string, id: string): PikkuQueueError {
   })
 }
 
-export function notSupported(provider: QueueProvider, what: string): PikkuQueueError {
+export function notSupported(
+  provider: QueueProvider,
+  what: string,
+  hint?: string,
+): PikkuQueueError {
   return new PikkuQueueError(
     errorCodes.notSupported,
     `${what} is not supported on ${provider.capabilities.label}`,
+    hint === undefined ? {} : { hint },
   )
 }

@@ -1,11 +1,21 @@
 /** The public surface of `pikku-queue`: everything but the providers, which have their own paths. */
 export { capabilities, type Capabilities, type ProviderName } from './capabilities.ts'
-export { QueueClient, type QueueHandles, type QueueMap } from './client.ts'
+export type { ClientOf } from './client-of.ts'
+export type {
+  ClientProvider,
+  JobOptionsOn,
+  QueueHandle,
+  QueueHandleOn,
+  QueueHandles,
+  QueueMap,
+} from './client-types.ts'
 export type { Contracts, FunctionDocs, JsonSchema, QueueContract } from './contract.ts'
 export {
+  type ClientClass,
   type ClientDefinition,
   type ClientOptions,
   createClient,
+  defineClient,
   type ProviderLoaders,
 } from './create-client.ts'
 export {
@@ -30,11 +40,12 @@ export {
 export type { JobEvent } from './job-events.ts'
 export { createLogger, type LoggerOptions } from './logger.ts'
 export type * from './provider.ts'
-export type { AddArguments, BulkJob, QueueHandle, WaitOptions } from './queue-handle.ts'
+export type { AddArguments, BulkJob, WaitOptions } from './queue-handle.ts'
 export { createRegistry, type Registry } from './registry.ts'
 export { runWorker, type WorkerDefinition } from './run-worker.ts'
 export { createServices, type ServiceContainer, type ServiceFactories } from './services.ts'
 export type { StandardSchema } from './standard-schema.ts'
+export type * from './transaction.ts'
 export type * from './types.ts'
 export type {
   FunctionBody,

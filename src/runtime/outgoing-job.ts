@@ -1,3 +1,4 @@
+import { capabilitiesOn } from './capabilities.ts'
 import type { QueueContract } from './contract.ts'
 import { wrap } from './envelope.ts'
 import { errorCodes, PikkuQueueError } from './errors.ts'
@@ -23,7 +24,7 @@ export function toOutgoingJob(
     contract,
   }: { provider: QueueProvider; payloads: Payloads; contract: QueueContract },
 ): OutgoingJob {
-  const { capabilities } = provider
+  const capabilities = capabilitiesOn(queue, provider.capabilities)
   const { envelope, ...job } = resolveJobOptions(
     queue,
     options,
@@ -32,7 +33,13 @@ export function toOutgoingJob(
   )
   if (job.priority !== 0 && !capabilities.priority) throw notSupported(provider, 'a priority')
   if (job.id !== undefined && !capabilities.jobId) {
-    throw notSupported(provider, "a job id of the caller's")
+    throw notSupported(provider, "a job id of the caller's", onlyOnFifo(provider, 'jobId'))
+  }
+  if (job.group !== undefined && !capabilities.group) {
+    throw notSupported(provider, 'a group', onlyOnFifo(provider, 'group'))
+  }
+  if (options.tx !== undefined && !capabilities.transactions) {
+    throw notSupported(provider, 'adding in a transaction')
   }
   const carried = wrap(payloads.encode(queue, 'input', data), {
     ...envelope,
@@ -40,6 +47,14 @@ export function toOutgoingJob(
   })
   refuseTooLarge(queue, carried, provider)
   return { ...job, data: carried }
+}
+
+/** Which queues of this provider can, when any can. */
+function onlyOnFifo(
+  { capabilities: { fifo } }: QueueProvider,
+  capability: 'jobId' | 'group',
+): string | undefined {
+  return fifo?.can[capability] ? `Queues whose names end in ${fifo.suffix} have it.` : undefined
 }
 
 function refuseTooLarge(

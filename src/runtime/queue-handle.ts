@@ -1,27 +1,26 @@
 import type { ClientConnection } from './client-connection.ts'
 import type { QueueContract } from './contract.ts'
-import { unwrap } from './envelope.ts'
 import {
   errorCodes,
   JobDiscardedError,
   JobFailedError,
   PikkuQueueError,
-  ValidationError,
   WaitTimeoutError,
 } from './errors.ts'
 import { follow, notSupported } from './follow.ts'
 import { type JobEvent, jobEvents } from './job-events.ts'
+import { showAs, viewJob } from './job-view.ts'
 import { toOutgoingJob } from './outgoing-job.ts'
 import type { Payloads } from './payload.ts'
-import type { OutgoingJob, StoredJob } from './provider.ts'
+import type { OutgoingJob } from './provider.ts'
 import type { Job, JobCounts, JobOptions } from './types.ts'
 
 /** A job's payload may be left out where its type is `void` or `undefined`. */
-export type AddArguments<Input> = undefined extends Input
-  ? [data?: Input, options?: JobOptions | undefined]
-  : [data: Input, options?: JobOptions | undefined]
+export type AddArguments<Input, Options = JobOptions> = undefined extends Input
+  ? [data?: Input, options?: Options | undefined]
+  : [data: Input, options?: Options | undefined]
 
-export type BulkJob<Input> = { data: Input; options?: JobOptions | undefined }
+export type BulkJob<Input, Options = JobOptions> = { data: Input; options?: Options | undefined }
 
 export interface WaitOptions {
   /** Milliseconds to wait at most; Infinity for as long as it takes. Default 60000. */
@@ -30,7 +29,7 @@ export interface WaitOptions {
 }
 
 /** One queue of a client: adds jobs to it and follows them. */
-export class QueueHandle<Input, Output> {
+export class ClientQueue<Input, Output, Options extends JobOptions = JobOptions> {
   /** The queue's name. */
   readonly name: string
   readonly #connection: ClientConnection
@@ -55,10 +54,10 @@ export class QueueHandle<Input, Output> {
    * @throws ValidationError (PKQ401) when the payload does not fit its type; nothing is sent then.
    * @throws PikkuQueueError for an invalid option, an unreachable backend.
    */
-  async add(...[data, options = {}]: AddArguments<Input>): Promise<string> {
-    const job = this.#outgoing(data, options)
+  async add(...[data, options]: AddArguments<Input, Options>): Promise<string> {
+    const job = this.#outgoing(data, options ?? {})
     await this.#connection.open()
-    return this.#connection.send(this.name, job)
+    return this.#connection.send(this.name, job, options?.tx)
   }
 
   /**
@@ -66,10 +65,13 @@ export class QueueHandle<Input, Output> {
    * payload is checked before the first is sent.
    * @throws as `add`; jobs before the one that could not be stored may have been.
    */
-  async addBulk(jobs: readonly BulkJob<Input>[]): Promise<string[]> {
-    const outgoing = jobs.map(({ data, options }) => this.#outgoing(data, options ?? {}))
+  async addBulk(jobs: readonly BulkJob<Input, Options>[]): Promise<string[]> {
+    const outgoing = jobs.map(({ data, options = {} }) => ({
+      job: this.#outgoing(data, options),
+      tx: options.tx,
+    }))
     await this.#connection.open()
-    return Promise.all(outgoing.map((job) => this.#connection.send(this.name, job)))
+    return Promise.all(outgoing.map(({ job, tx }) => this.#connection.send(this.name, job, tx)))
   }
 
   /** The job as it stands, or null when the queue has none of that id. */
@@ -78,7 +80,7 @@ export class QueueHandle<Input, Output> {
     if (!provider.find) throw notSupported(provider, 'looking up a job')
     await this.#connection.open()
     const stored = await provider.find(this.name, id)
-    return stored && this.#view(stored)
+    return stored && viewJob(stored, this.#payloads)
   }
 
   /**
@@ -107,7 +109,9 @@ export class QueueHandle<Input, Output> {
   ): AsyncGenerator<JobEvent<Output>, void> {
     await this.#connection.open()
     const jobs = follow(this.#connection.provider, this.name, id, signal)
-    yield* jobEvents(jobs, (stored) => this.#decode<Output>('output', stored.result))
+    yield* jobEvents(jobs, ({ result }) =>
+      showAs<Output>(this.#payloads, this.name, 'output', result),
+    )
   }
 
   /**
@@ -161,28 +165,6 @@ export class QueueHandle<Input, Output> {
       payloads: this.#payloads,
       contract: this.#contract,
     })
-  }
-
-  /** The job with its payload and result as their types say. */
-  #view(stored: StoredJob): Job<Input, Output> {
-    return {
-      ...stored,
-      data: this.#decode('input', unwrap(stored.data).payload),
-      result: stored.status === 'completed' ? this.#decode('output', stored.result) : null,
-    }
-  }
-
-  /**
-   * Typed by the contract that the generated types were printed from, and validated against it. A job
-   * that does not fit (one of another version, say) is shown as it is stored.
-   */
-  #decode<T>(side: 'input' | 'output', json: unknown): T {
-    try {
-      return this.#payloads.decode(this.name, side, json) as T
-    } catch (error) {
-      if (error instanceof ValidationError) return json as T
-      throw error
-    }
   }
 }
 

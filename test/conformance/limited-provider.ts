@@ -16,7 +16,7 @@ export const limitedCapabilities: Capabilities = {
   ...capabilities['pg-boss'],
   label: 'a provider that can do less',
   ...{ results: false, status: false, progress: false, remove: false, retry: false },
-  ...{ priority: false, jobId: false },
+  ...{ priority: false, jobId: false, transactions: false },
   maxDelayMs: 900_000,
   maxJobBytes: 256 * 1024,
 }

@@ -2,7 +2,7 @@ import { afterAll, describe, it } from 'vitest'
 import { capabilities } from '../../src/runtime/capabilities.ts'
 import { createProvider } from '../../src/runtime/providers/pg-boss/index.ts'
 import { describeConformance } from '../../src/runtime/testing/conformance/index.ts'
-import { databaseUrl, dropSchema, newSchemaName } from '../support/postgres.ts'
+import { databaseUrl, dropSchema, inTransaction, newSchemaName } from '../support/postgres.ts'
 
 const schema = newSchemaName()
 afterAll(() => dropSchema(schema))
@@ -15,6 +15,7 @@ describeConformance(
     entryPoint: import.meta.resolve('../../src/runtime/providers/pg-boss/index.ts'),
     capabilities: capabilities['pg-boss'],
     connection: () => ({ connectionString: databaseUrl(), schema }),
+    transaction: (_, body) => inTransaction(databaseUrl(), body),
     leaseSeconds: 10,
     // PostgreSQL's text holds no U+0000.
     refusedByBackend: { jobId: 'no \u0000' },

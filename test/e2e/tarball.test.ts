@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it, onTestFinished } from 'vitest'
 import { killServer, serverPid } from '../support/engine-folder.ts'
+import { fixtures } from '../support/project.ts'
 import { repository } from '../support/user-project.ts'
 
 const minutes = 60_000
@@ -31,6 +32,25 @@ const { n, at } = await client.waitForCompletion('double', id)
 console.log(n, at instanceof Date, at.getTime())
 await client.close()
 `
+
+const tsconfig = (include: string) =>
+  JSON.stringify({
+    compilerOptions: {
+      target: 'ES2023',
+      lib: ['ES2023', 'ESNext.Disposable'],
+      module: 'NodeNext',
+      types: ['node'],
+      strict: true,
+      noUncheckedIndexedAccess: true,
+      exactOptionalPropertyTypes: true,
+      verbatimModuleSyntax: true,
+      isolatedModules: true,
+      erasableSyntaxOnly: true,
+      allowImportingTsExtensions: true,
+      noEmit: true,
+    },
+    include: [include],
+  })
 
 /** Starts the worker, runs the producer beside it, stops the worker; prints both. */
 const session = `
@@ -100,22 +120,7 @@ it(
     const peers = Object.entries(peerDependencies).map(([name, range]) => `${name}@${range}`)
     const written = {
       'package.json': JSON.stringify({ type: 'module', imports: { '#pikku/*': './.pikku/*' } }),
-      'tsconfig.json': JSON.stringify({
-        compilerOptions: {
-          target: 'ES2023',
-          module: 'NodeNext',
-          types: ['node'],
-          strict: true,
-          noUncheckedIndexedAccess: true,
-          exactOptionalPropertyTypes: true,
-          verbatimModuleSyntax: true,
-          isolatedModules: true,
-          erasableSyntaxOnly: true,
-          allowImportingTsExtensions: true,
-          noEmit: true,
-        },
-        include: ['*.ts'],
-      }),
+      'tsconfig.json': tsconfig('*.ts'),
       'double.ts': wiring,
       'producer.ts': producer,
       'session.mjs': session,
@@ -137,9 +142,18 @@ it(
     expect(output).toContain('queue double: 10 at a time, 3 attempts, exponential backoff')
     expect(output).toContain('\n42 true 6\n')
 
+    // Its sources expect the compile errors of what a provider cannot do.
+    const typed = join(folder, 'typed')
+    await cp(join(fixtures, 'typed-clients'), typed, { recursive: true })
+    await rm(join(typed, 'src', 'configured-sqs.ts'))
+    await writeFile(join(typed, 'package.json'), written['package.json'])
+    await writeFile(join(typed, 'tsconfig.json'), tsconfig('src'))
+    await run('npx', ['pikku', 'generate'], typed)
+
     for (const version of compilers) {
       const tsc = join('node_modules', `typescript-${version}`, 'bin', 'tsc')
       expect(await run('node', [tsc, '-p', '.']), `TypeScript ${version}`).toBe('')
+      expect(await run('node', [tsc, '-p', 'typed']), `typed, TypeScript ${version}`).toBe('')
     }
   },
   6 * minutes,

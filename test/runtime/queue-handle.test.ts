@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { QueueClient } from '../../src/runtime/client.ts'
 import type { Contracts, QueueContract } from '../../src/runtime/contract.ts'
-import type { QueueHandle } from '../../src/runtime/queue-handle.ts'
+import type { QueueHandle } from '../../src/runtime/client-types.ts'
 import { MemoryProvider } from '../support/memory-provider.ts'
 
 interface Queues {

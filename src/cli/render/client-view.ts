@@ -14,6 +14,7 @@ export function clientView(
 ): Record<string, unknown> {
   return {
     configured: dataText(configured),
+    provider: dataText(configured ?? 'any'),
     definitions: dataText(contracts.$defs, 2, '  $defs: '.length),
     providers: providerNames.map((name) => ({ name, entryPoint: `pikku-queue/${name}` })),
     queues: model.queues.map((queue) => queueView(queue, contracts)),

@@ -16,7 +16,7 @@ export declare const contracts: {
   queues: Record<string, unknown>
   $defs: Record<string, Record<string, unknown>>
 }
-export declare class PikkuQueue {
+export declare class PikkuQueue<_Provider = unknown> {
   constructor(service: unknown)
   readonly queues: { readonly [queue: string]: QueueHandle }
   add(queue: string, data?: unknown, options?: object): Promise<string>

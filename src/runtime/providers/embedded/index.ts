@@ -8,6 +8,7 @@ import type {
   QueueDeclaration,
   QueueProvider,
 } from '../../provider.ts'
+import type { Transaction } from '../../transaction.ts'
 import { createProvider as createPgBossProvider } from '../pg-boss/index.ts'
 import { joinEngine, type Engine } from './engine.ts'
 
@@ -19,7 +20,7 @@ export interface EmbeddedConnection {
 type Options = Parameters<CreateProvider<EmbeddedConnection>>[0]
 
 /** The pg-boss provider on a PostgreSQL that the project's processes start and stop by themselves. */
-export const createProvider: CreateProvider<EmbeddedConnection> = (options) =>
+export const createProvider: CreateProvider<EmbeddedConnection, 'embedded'> = (options) =>
   new EmbeddedProvider(options)
 
 /** pg-boss can do everything that is optional in the contract. */
@@ -77,6 +78,10 @@ class EmbeddedProvider implements QueueProvider {
     return this.#inner.send(queue, jobs)
   }
 
+  sendIn(tx: Transaction, queue: string, jobs: OutgoingJob[]) {
+    return this.#inner.sendIn(tx, queue, jobs)
+  }
+
   consume(queue: string, options: ConsumeOptions, deliver: Deliver) {
     return this.#inner.consume(queue, options, deliver)
   }
@@ -108,5 +113,7 @@ class EmbeddedProvider implements QueueProvider {
 }
 
 function isComplete(provider: QueueProvider): provider is Inner {
-  return (['find', 'watch', 'remove', 'retry', 'counts'] as const).every((name) => name in provider)
+  return (['sendIn', 'find', 'watch', 'remove', 'retry', 'counts'] as const).every(
+    (name) => name in provider,
+  )
 }

@@ -4,7 +4,7 @@ import { messageOf } from './connection-errors.ts'
 import type { Database } from './database.ts'
 import { packHints } from './hints.ts'
 import { crashSql } from './settle-sql.ts'
-import { crashError } from './stored-error.ts'
+import { crashError } from '../../errors.ts'
 
 const shortestMs = 1_000
 

@@ -6,7 +6,12 @@ import { ServerClock } from './server-clock.ts'
 export interface BossDatabase {
   /** Makes the pool; pg-boss's start does it where nobody did. Not in its types. */
   open?(): Promise<void>
-  executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>
+  /** `signal` closes the connection under the statement; pg-boss's own, not in its types. */
+  executeSql(
+    text: string,
+    values?: unknown[],
+    options?: { signal?: AbortSignal },
+  ): Promise<{ rows: unknown[] }>
   listen?(
     channel: string,
     onNotification: (payload: string) => void,
@@ -17,8 +22,15 @@ export interface BossDatabase {
 /** The server's time as Unix milliseconds, at this moment rather than at the transaction's start. */
 export const unixMs = '(extract(epoch FROM clock_timestamp()) * 1000)::float8'
 
-/** A server that neither answers nor hangs up counts as away after this. */
-const answerWithinMs = 30_000
+/**
+ * A server that neither answers nor hangs up counts as away after this. Connections may be dead and
+ * nobody says so: within the default lease there has to be time for another one.
+ */
+const answerWithinMs = 10_000
+/** PostgreSQL takes more than this many characters in a millisecond. */
+const charactersPerMs = 5_000
+/** For statements that look at many rows, or wait for others. */
+const longAnswerWithinMs = 60_000
 
 /**
  * Every statement of ours goes through here, so that this is the one place that knows whether the
@@ -53,15 +65,23 @@ export class Database {
     if (answer) this.clock.set(answer.now)
   }
 
-  /** The row type is the caller's word for what its SQL returns. */
-  async query<Row>(text: string, values: unknown[] = []): Promise<Row[]> {
+  /**
+   * The row type is the caller's word for what its SQL returns.
+   * @param options.long It may take its time.
+   */
+  async query<Row>(text: string, values: unknown[] = [], { long = false } = {}): Promise<Row[]> {
+    const withinMs = long ? longAnswerWithinMs : answerWithinMs + lengthOf(values) / charactersPerMs
+    const dead = new AbortController()
     let timer: NodeJS.Timeout | undefined
     const silence = new Promise<never>((_, reject) => {
-      const message = `PostgreSQL did not answer within ${answerWithinMs} ms`
-      timer = setTimeout(() => reject(new Error(message)), answerWithinMs)
+      timer = setTimeout(() => {
+        reject(new Error(`PostgreSQL did not answer within ${Math.round(withinMs)} ms`))
+        // Else it would keep its place in the pool, and a few of them all places.
+        dead.abort()
+      }, withinMs)
     })
     try {
-      const answer = this.#boss.executeSql(text, values)
+      const answer = this.#boss.executeSql(text, values, { signal: dead.signal })
       // When the silence won the race, nobody else would hear of the answer's own failure.
       answer.catch(() => {})
       const { rows } = await Promise.race([answer, silence])
@@ -104,6 +124,13 @@ export class Database {
     this.#met = true
     this.#away = false
   }
+}
+
+function lengthOf(values: unknown[]): number {
+  return values.reduce<number>(
+    (length, value) => length + (typeof value === 'string' ? value.length : 0),
+    0,
+  )
 }
 
 const listenRetryMs = 5_000

@@ -83,6 +83,7 @@ async function findQueues(
   const rows = await database.query<{ name: string; policy: string }>(
     `SELECT name, policy FROM ${database.schema}.queue WHERE name = ANY($1::text[])`,
     [names],
+    { long: true },
   )
   return new Map(rows.map((row) => [row.name, row]))
 }
@@ -97,6 +98,7 @@ async function createQueues(database: Database, rows: QueueRow[]): Promise<void>
       rows.map((row) => row.name),
       JSON.stringify({ policy: 'standard', notify: true, retentionSeconds, deleteAfterSeconds: 0 }),
     ],
+    { long: true },
   )
 }
 
@@ -118,6 +120,7 @@ async function updateQueues(database: Database, rows: QueueRow[]): Promise<void>
        AND ROW(${columns.replace(/\b[a-z_]+/g, (column) => `q.${column}`)})
          IS DISTINCT FROM ROW(${wanted})`,
     [JSON.stringify(rows)],
+    { long: true },
   )
 }
 

@@ -9,7 +9,7 @@ import type { Heartbeat } from './heartbeat.ts'
 import { mostAhead, Prefetch } from './prefetch.ts'
 import type { Progress } from './progress.ts'
 import type { Settler } from './settle.ts'
-import { within } from './within.ts'
+import { within } from '../../within.ts'
 
 /** What all loops of a provider share. */
 export interface LoopParts {
@@ -244,6 +244,7 @@ export class FetchLoop implements Consumer {
         createdAt,
         origin,
         lost: claim.lost.signal,
+        heldUntil: claim.renewedAt + claim.visibilitySeconds * 1000,
         updateProgress: (value) => progress.update(claim, value),
       })
       settler.settle(claim, outcome)

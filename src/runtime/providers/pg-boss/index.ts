@@ -9,5 +9,5 @@ export type { PgBossConnection } from './connection.ts'
  * schema }`; without one it is the environment's DATABASE_URL, schema `pgboss`.
  * @throws PikkuQueueError PKQ605 when the connection is no PostgreSQL URL.
  */
-export const createProvider: CreateProvider<PgBossConnection> = (options) =>
+export const createProvider: CreateProvider<PgBossConnection, 'pg-boss'> = (options) =>
   new PgBossProvider(options)

@@ -132,6 +132,7 @@ export async function countJobs(database: Database, queue: string): Promise<JobC
     `SELECT ${status(schema)} AS status, count(*)::int AS count
      FROM ${schema}.job WHERE name = $1 GROUP BY 1`,
     [queue],
+    { long: true },
   )
   const counts: JobCounts = {
     waiting: 0,

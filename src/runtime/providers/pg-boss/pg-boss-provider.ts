@@ -11,6 +11,7 @@ import type {
   SendResult,
   StoredJob,
 } from '../../provider.ts'
+import type { Transaction } from '../../transaction.ts'
 import type { JobCounts, Logger } from '../../types.ts'
 import { type PgBossConnection, resolveTarget, type Target } from './connection.ts'
 import { toConnectionError } from './connection-errors.ts'
@@ -21,6 +22,7 @@ import { loadPgBoss } from './load-sdk.ts'
 import { createProgressTable } from './progress.ts'
 import { sendJobs } from './send.ts'
 import { startSession, type Session } from './session.ts'
+import { sendJobsIn } from './transaction.ts'
 
 export interface ProviderOptions {
   connection?: PgBossConnection | undefined
@@ -78,6 +80,10 @@ export class PgBossProvider implements QueueProvider {
     return results.map((result) =>
       'error' in result ? { error: toConnectionError(result.error, this.#target) } : result,
     )
+  }
+
+  async sendIn(tx: Transaction, queue: string, jobs: OutgoingJob[]): Promise<SendResult[]> {
+    return sendJobsIn(tx, this.#target, queue, jobs)
   }
 
   consume(queue: string, options: ConsumeOptions, deliver: Deliver): Consumer {

@@ -3,9 +3,15 @@ import type { OutgoingJob, SendResult } from '../../provider.ts'
 import { halve, toBatches, writeRow, type Written } from './batches.ts'
 import { wakeChannel } from './channels.ts'
 import { isAway, isDataError } from './connection-errors.ts'
-import type { Database } from './database.ts'
 import { makeJobId, toJobKey } from './ids.ts'
 import { toJsonb } from './jsonb.ts'
+
+/** What runs a statement on the database of the queues. */
+export interface Statements {
+  readonly schema: string
+  /** The row type is the caller's word for what its SQL returns. */
+  query<Row>(text: string, values: string[]): Promise<Row[]>
+}
 
 /** A row of the insert's recordset. */
 interface NewJob extends Written {
@@ -19,7 +25,7 @@ interface NewJob extends Written {
  * failed, no later job is stored: it would overtake those before it.
  */
 export async function sendJobs(
-  database: Database,
+  database: Statements,
   queue: string,
   jobs: OutgoingJob[],
 ): Promise<SendResult[]> {
@@ -35,7 +41,7 @@ export async function sendJobs(
 }
 
 /** One at a time: many large jobs need not be in memory twice. `n` keeps them in their order. */
-function* toNewJobs(queue: string, jobs: OutgoingJob[]): Generator<NewJob> {
+export function* toNewJobs(queue: string, jobs: OutgoingJob[]): Generator<NewJob> {
   for (const [n, { id, data, delayMs, priority, attempts }] of jobs.entries()) {
     const { uuid, key } = id === undefined ? { uuid: makeJobId(), key: null } : toJobKey(queue, id)
     const row = { n, id: uuid, key, delayMs, priority, retryLimit: attempts - 1 }
@@ -44,7 +50,7 @@ function* toNewJobs(queue: string, jobs: OutgoingJob[]): Generator<NewJob> {
 }
 
 async function store(
-  database: Database,
+  database: Statements,
   queue: string,
   batch: NewJob[],
   results: SendResult[],
@@ -54,13 +60,13 @@ async function store(
     for (const { id } of batch) results.push({ id })
   } catch (error) {
     if (!isDataError(error)) throw error
-    if (batch.length === 1) results.push({ error: toRefusal(error) })
+    if (batch.length === 1) results.push({ error: toRefusal(toError(error).message, error) })
     // One job spoils the statement for all: find out which, in their order.
     else for (const half of halve(batch)) await store(database, queue, half, results)
   }
 }
 
-async function insertTwice(database: Database, queue: string, batch: NewJob[]): Promise<void> {
+async function insertTwice(database: Statements, queue: string, batch: NewJob[]): Promise<void> {
   try {
     await insert(database, queue, batch)
   } catch (error) {
@@ -69,7 +75,7 @@ async function insertTwice(database: Database, queue: string, batch: NewJob[]): 
   }
 }
 
-async function insert(database: Database, queue: string, batch: NewJob[]): Promise<void> {
+export async function insert(database: Statements, queue: string, batch: NewJob[]): Promise<void> {
   const [answer] = await database.query<{ known: boolean }>(insertSql(database.schema), [
     queue,
     `[${batch.map(({ json }) => json).join()}]`,
@@ -86,9 +92,11 @@ async function insert(database: Database, queue: string, batch: NewJob[]): Promi
 
 /**
  * Workers are woken for delayed jobs too: they learn when the next one is due. Jobs of one call are
- * a microsecond apart, because pg-boss runs equal priorities in the order of `created_on`.
+ * a microsecond apart, because pg-boss runs equal priorities in the order of `created_on`; its clock
+ * stands still in a transaction, so what has passed there is added. The casts are for Prisma.
  */
 function insertSql(schema: string): string {
+  const now = `${schema}.job_now() + (statement_timestamp() - now())`
   return `
     WITH stored AS (
       INSERT INTO ${schema}.job (
@@ -98,9 +106,9 @@ function insertSql(schema: string): string {
       )
       SELECT
         i.id, q.name, i.data, i.priority,
-        ${schema}.job_now() + i."delayMs" * interval '1 millisecond',
-        ${schema}.job_now() + i.n * interval '1 microsecond',
-        ${schema}.job_now() + i."delayMs" * interval '1 millisecond' + q.retention_seconds * interval '1 second',
+        ${now} + i."delayMs" * interval '1 millisecond',
+        ${now} + i.n * interval '1 microsecond',
+        ${now} + i."delayMs" * interval '1 millisecond' + q.retention_seconds * interval '1 second',
         i.key, i."retryLimit", q.retry_delay, false, q.expire_seconds, q.deletion_seconds,
         q.heartbeat_seconds, q.policy, q.dead_letter
       FROM ${schema}.queue q, json_to_recordset($2::text::json) AS i (
@@ -113,17 +121,17 @@ function insertSql(schema: string): string {
     )
     SELECT
       EXISTS (SELECT FROM ${schema}.queue WHERE name = $1) AS known,
-      CASE WHEN EXISTS (SELECT FROM stored) THEN pg_notify($3, $1) END`
+      CASE WHEN EXISTS (SELECT FROM stored) THEN pg_notify($3, $1)::text END AS woken`
 }
 
 function toError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error))
 }
 
-function toRefusal(error: unknown): PikkuQueueError {
+export function toRefusal(reason: string, cause?: unknown): PikkuQueueError {
   return new PikkuQueueError(
     errorCodes.invalidOption,
-    `PostgreSQL cannot store the job: ${toError(error).message}`,
-    { hint: 'Look at its id, delay and priority.', cause: error },
+    `PostgreSQL cannot store the job: ${reason}`,
+    { hint: 'Look at its id, delay and priority.', ...(cause !== undefined && { cause }) },
   )
 }

@@ -14,7 +14,7 @@ import { Hints } from './hints.ts'
 import { Progress } from './progress.ts'
 import { Settler } from './settle.ts'
 import { Trimmer } from './trim.ts'
-import { within } from './within.ts'
+import { within } from '../../within.ts'
 
 /** What exists between open and close. */
 export interface Session {
@@ -93,7 +93,7 @@ export function startSession(boss: PgBoss, target: Target, logger: Logger): Sess
     due.stop()
     database.close()
     // A server that went away would keep us waiting for its sockets.
-    const failed = await within(disconnect(), Math.max(1_000, deadline - performance.now()))
+    const { error: failed } = await within(disconnect(), Math.max(1_000, deadline - performance.now()))
     if (failed) logger.debug('disconnecting failed', { reason: messageOf(failed) })
   }
 

@@ -1,12 +1,5 @@
-import { errorCodes } from '../../errors.ts'
+import { crashError } from '../../errors.ts'
 import type { JobError } from '../../types.ts'
-
-/** What is recorded when a job's worker went silent: the attempt counts, like any other. */
-export const crashError: JobError = {
-  name: 'WorkerCrashedError',
-  message: 'the worker that ran this job went silent',
-  code: errorCodes.workerCrashed,
-}
 
 /** pg-boss's own words for a lapsed heartbeat and an expired job (its plans.js, 12.38). */
 const crashMessages = ['job heartbeat timeout', 'job timed out']

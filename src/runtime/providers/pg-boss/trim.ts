@@ -67,12 +67,11 @@ export class Trimmer {
 
   async #deleteBeyond(queue: string, states: string[], keep: number): Promise<void> {
     for (;;) {
-      const deleted = await this.#database.query(trimSql(this.#database.schema), [
-        queue,
-        states,
-        keep,
-        perStatement,
-      ])
+      const deleted = await this.#database.query(
+        trimSql(this.#database.schema),
+        [queue, states, keep, perStatement],
+        { long: true },
+      )
       if (deleted.length < perStatement || this.#stopped) return
     }
   }
