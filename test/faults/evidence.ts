@@ -1,0 +1,47 @@
+import type { JobCounts, JobStatus } from '../../src/runtime/types.ts'
+
+/** One run of a job, as the process that ran it wrote it down. Times are Unix milliseconds. */
+export interface Run {
+  /** Names the run; it is what the function returns. */
+  id: string
+  /** The producer's own number of the job. */
+  job: number
+  /** As the function was told. */
+  attempt: number
+  pid: number
+  startedAt: number
+  /** When the function was about to return; undefined when it never got there. */
+  finishedAt: number | undefined
+}
+
+/** Something we did to the system, and to which of its processes. */
+export interface Fault {
+  what: string
+  from: number
+  to: number
+  /** The worker processes it met. */
+  pids: number[]
+}
+
+/** What the backend says has become of a job. */
+export interface Fate {
+  status: JobStatus
+  /** The run whose result was kept; null when none was. */
+  result: unknown
+  /** Why it failed. */
+  reason: string | null
+}
+
+/** All that is known when a trial has ended, gathered outside of the system under test. */
+export interface Evidence {
+  /** Numbers of the jobs whose add was answered. */
+  acknowledged: ReadonlySet<number>
+  runs: readonly Run[]
+  faults: readonly Fault[]
+  /** Of each acknowledged job; null when the backend knows no such job. Undefined: it cannot say. */
+  fates: ReadonlyMap<number, Fate | null> | undefined
+  /** Undefined: the backend cannot say. */
+  counts: JobCounts | undefined
+  /** Jobs that one process has in flight at most: running, or finished but not settled yet. */
+  mostInFlight: number
+}

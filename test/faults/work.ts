@@ -1,0 +1,53 @@
+import type { QueueClient } from '../../src/runtime/client.ts'
+import type { Contracts } from '../../src/runtime/contract.ts'
+import type { WorkerConfig } from '../../src/runtime/types.ts'
+
+/** What a job does: it takes its time, and then returns the name of its run. Plain JSON. */
+export type Work = {
+  /** The producer's number of the job. */
+  job: number
+  /** Milliseconds of waiting. */
+  takesMs: number
+  /** The same in later attempts, where it differs: one that was lost may meet them. */
+  laterTakesMs?: number
+  /** Milliseconds for which it blocks the event loop in its first attempt. */
+  blocksMs?: number
+}
+
+export type Client = QueueClient<Record<string, { input: Work; output: unknown }>>
+
+export const concurrency = 10
+
+/** More than any trial costs a job: what dies here dies wrongly. */
+const attempts = 200
+
+/** A queue on the shortest lease, whose jobs are retried at once and kept. */
+export function workQueue(name: string, leaseSeconds: number, own: WorkerConfig = {}) {
+  const config: WorkerConfig = {
+    batchSize: concurrency,
+    attempts,
+    backoff: { type: 'fixed', delay: 0 },
+    visibilityTimeout: leaseSeconds,
+    lockDuration: leaseSeconds * 1_000,
+    pollInterval: 500,
+    removeOnComplete: 10_000_000,
+    removeOnFail: 10_000_000,
+    ...own,
+  }
+  const defaults = { attempts, backoff: { type: 'fixed', delay: 0 } as const }
+  const contracts: Contracts = {
+    queues: { [name]: { input: {}, output: {}, defaults } },
+    $defs: {},
+  }
+  return { name, config, contracts }
+}
+
+export type WorkQueue = ReturnType<typeof workQueue>
+
+/** What a worker process is told. */
+export interface WorkerOrder {
+  entryPoint: string
+  connection: unknown
+  queue: WorkQueue
+  ledgerFolder: string
+}
