@@ -53,6 +53,12 @@ module.exports = {
       to: { path: '^src/runtime/providers/' },
     },
     {
+      name: 'core-never-imports-testing',
+      severity: 'error',
+      from: { path: '^src/runtime/([^/]+[.]ts$|providers/)' },
+      to: { path: '^src/runtime/testing/' },
+    },
+    {
       name: 'providers-know-nothing-of-each-other',
       comment: 'Except embedded, which is pg-boss on a server of our own.',
       severity: 'error',

@@ -2,14 +2,15 @@ import { didYouMean, error, placeOf, quotedList, warning } from './diagnostic.ts
 import type { Location } from './model.ts'
 
 export * from './rule-diagnostics.ts'
+export * from './setup-diagnostics.ts'
 export { inOrder, isError, placeOf, type Diagnostic, type Severity } from './diagnostic.ts'
 
 /*
  * Every diagnostic the generator makes. Codes are permanent: a code is never given a new meaning.
  *
- * PKQ0xx the project and its configuration · PKQ1xx what the scan reads · PKQ2xx payload types ·
- * (beside the expander, in scan/types/problems.ts) · PKQ3xx rules over what was found (in
- * rule-diagnostics.ts)
+ * PKQ0xx the project and its configuration (those of `pikku init` in setup-diagnostics.ts) · PKQ1xx what
+ * the scan reads · PKQ2xx payload types (beside the expander, in scan/types/problems.ts) · PKQ3xx rules
+ * over what was found (in rule-diagnostics.ts)
  */
 
 /** Node's own words, without the path that the message around them names already. */
@@ -93,8 +94,12 @@ export const cannotWrite = (file: string, thrown: unknown) =>
   error(
     'PKQ010',
     `${file} cannot be written: ${reasonOf(thrown)}`,
-    'Nothing is half-written. Make the folder writable, or set another "outDir" in pikku.config.json.',
+    isGenerated(file)
+      ? 'Nothing is half-written. Make the folder writable, or set another "outDir" in pikku.config.json.'
+      : 'Nothing is half-written. Make the folder writable.',
   )
+
+const isGenerated = (file: string): boolean => /\.gen\.\w+$/.test(file)
 
 export const cannotWatch = (thrown: unknown) =>
   warning(

@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs'
+import { isRecord } from './parse-json.ts'
 
 const packageJson: unknown = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
 )
+const manifest = isRecord(packageJson) ? packageJson : {}
 
 /** The installed version of this package. */
-export const packageVersion =
-  typeof packageJson === 'object' &&
-  packageJson !== null &&
-  'version' in packageJson &&
-  typeof packageJson.version === 'string'
-    ? packageJson.version
-    : 'unknown'
+export const packageVersion = typeof manifest.version === 'string' ? manifest.version : 'unknown'
+
+/** The versions of other packages that this one works with, by name. */
+export const peerRanges: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(isRecord(manifest.peerDependencies) ? manifest.peerDependencies : {}).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  ),
+)

@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import { Command, type CommanderError, InvalidArgumentError, Option } from 'commander'
 import { isProviderName, providerNames, type ProviderName } from '../runtime/capabilities.ts'
 import { packageVersion } from './package-info.ts'
@@ -5,6 +6,12 @@ import { packageVersion } from './package-info.ts'
 function provider(name: string): ProviderName {
   if (isProviderName(name)) return name
   throw new InvalidArgumentError(`There is no such provider; choose ${providerNames.join(' or ')}.`)
+}
+
+function below(folder: string): string {
+  const way = posix.normalize(folder.replaceAll('\\', '/'))
+  if (!/^(\/|\.\.(\/|$)|[a-z]:)/i.test(way)) return way
+  throw new InvalidArgumentError('It takes a folder of the project, relative to where you are.')
 }
 
 /** The worker reads it again, as one that is run without us has to. */
@@ -28,6 +35,36 @@ export function createProgram(): Command {
     .version(packageVersion, '-v, --version')
     .showHelpAfterError('(pikku --help lists the commands)')
     .exitOverride(exitWith)
+
+  program
+    .command('init')
+    .description('set a project up: imports map, scripts, tsconfig, config, an example')
+    .option('-p, --provider <name>', `one of ${providerNames.join(', ')}`, provider)
+    .option('-d, --dir <folder>', 'folder for the example (default: that of the sources)', below)
+    .option('-y, --yes', 'ask nothing')
+    .option('--install', 'install the missing packages, too')
+    .addHelpText(
+      'after',
+      examples(
+        'pikku init',
+        'pikku init --yes --install',
+        'pikku init --provider bullmq --dir packages/jobs/src',
+      ),
+    )
+    .addHelpText(
+      'after',
+      'It shows what it will do before it does it; what is yours it leaves alone.',
+    )
+    .action(async (options: InitFlags) => {
+      const { init } = await import('./commands/init.ts')
+      process.exitCode = await init({
+        cwd: process.cwd(),
+        provider: options.provider,
+        sources: options.dir,
+        yes: options.yes ?? false,
+        install: options.install ?? false,
+      })
+    })
 
   program
     .command('generate')
@@ -82,12 +119,14 @@ export function createProgram(): Command {
       'time for running jobs to finish (default: 30)',
       seconds,
     )
+    .option('--create-queues', 'create the queues that are missing (on SQS)')
     .addHelpText(
       'after',
       examples(
         'pikku worker',
         'pikku worker --provider embedded --queues email,payments',
         'DATABASE_URL=postgres://localhost/app pikku worker --provider pg-boss',
+        'pikku worker --provider sqs --create-queues',
       ),
     )
     .action(async (options: { provider?: ProviderName }) => {
@@ -96,6 +135,13 @@ export function createProgram(): Command {
     })
 
   return program
+}
+
+interface InitFlags {
+  provider?: ProviderName
+  dir?: string
+  yes?: boolean
+  install?: boolean
 }
 
 interface GenerateFlags {

@@ -108,6 +108,7 @@ it(
       'LICENSE',
       'README.md',
       'bin',
+      'config.schema.json',
       'dist',
       'docs',
       'package.json',

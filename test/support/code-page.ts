@@ -56,7 +56,8 @@ function readPage(name: string): CodePage {
   }
 }
 
-function blocksOf(section: string): Block[] {
+/** The fenced blocks of a text. */
+export function blocksOf(section: string): Block[] {
   const fence = /^```(\w+)(?: title="(.+)")?\n([^]*?)^```$/gm
   return [...section.matchAll(fence)].map(([, language = '', file, text = '']) => {
     return { language, file, text }

@@ -11,6 +11,7 @@ import {
 } from '../diagnostics.ts'
 import { nearest } from '../did-you-mean.ts'
 import type { Location } from '../model.ts'
+import { isRecord, locationIn, parseJson } from '../parse-json.ts'
 import { configFile } from '../project-files.ts'
 import { findRoot } from './find-root.ts'
 
@@ -29,18 +30,26 @@ export interface ProjectConfig {
 const settings = ['tsconfig', 'outDir', 'provider', 'providers']
 const embedded: ProviderName = 'embedded'
 
+/** A project's configuration; null when there is something wrong with it. */
+export interface ConfigReading {
+  config: ProjectConfig | null
+  root: string
+  diagnostics: Diagnostic[]
+}
+
 /**
  * Finds the project that `cwd` is in and reads its configuration. The environment has no say: what is
  * generated depends on the sources alone.
  * @param asked providers asked for on the command line.
  */
-export function readConfig(
-  cwd: string,
-  asked: readonly ProviderName[] = [],
-): { config: ProjectConfig | null; root: string; diagnostics: Diagnostic[] } {
+export function readConfig(cwd: string, asked: readonly ProviderName[] = []): ConfigReading {
   const root = findRoot(cwd)
   if (root === null) return { config: null, root: cwd, diagnostics: [noProject(cwd)] }
+  return readConfigIn(root, asked)
+}
 
+/** As `readConfig`, of the project whose root is known; without a pikku.config.json, the defaults. */
+export function readConfigIn(root: string, asked: readonly ProviderName[] = []): ConfigReading {
   const diagnostics: Diagnostic[] = []
   const file = readFile(root, diagnostics)
   const given = file.settings
@@ -108,31 +117,11 @@ interface ConfigFile {
 function readFile(root: string, diagnostics: Diagnostic[]): ConfigFile {
   const path = join(root, configFile)
   const text = existsSync(path) ? readFileSync(path, 'utf8') : '{}'
-  const locate = (key: string) => locationAt(text, Math.max(0, text.indexOf(JSON.stringify(key))))
-  try {
-    const value: unknown = JSON.parse(text)
-    if (isRecord(value)) return { settings: value, locate }
-    diagnostics.push(badConfigValue(configFile, 'an object', locationAt(text, 0)))
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    // V8 says "… in JSON at position 12 (line 2 column 3)", or nothing when the text ends too early.
-    const position = /at position (\d+)/.exec(reason)?.[1]
-    const words = reason.replace(/ in JSON at position.*$/s, '')
-    diagnostics.push(
-      brokenConfig(
-        words,
-        locationAt(text, position === undefined ? text.length : Number(position)),
-      ),
-    )
-  }
+  const locate = (key: string) =>
+    locationIn(configFile, text, Math.max(0, text.indexOf(JSON.stringify(key))))
+  const parsed = parseJson(configFile, text)
+  if ('reason' in parsed) diagnostics.push(brokenConfig(parsed.reason, parsed.location))
+  else if (isRecord(parsed.value)) return { settings: parsed.value, locate }
+  else diagnostics.push(badConfigValue(configFile, 'an object', locationIn(configFile, text, 0)))
   return { settings: {}, locate }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function locationAt(text: string, position: number): Location {
-  const lines = text.slice(0, position).split('\n')
-  return { file: configFile, line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 }
 }

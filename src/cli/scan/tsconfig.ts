@@ -20,19 +20,9 @@ export function readTsconfig(
   root: string,
   tsconfig: string,
 ): { tsconfig: Tsconfig | null; diagnostics: Diagnostic[] } {
-  const path = join(root, tsconfig)
-  if (!existsSync(path)) return { tsconfig: null, diagnostics: [noTsconfig(tsconfig)] }
-
-  const source = ts.readJsonConfigFile(path, (name) => ts.sys.readFile(name))
-  const folder = dirname(path)
-  const parsed = ts.parseJsonSourceFileConfigFileContent(source, ts.sys, folder, undefined, path)
-  const problems = ts
-    .getConfigFileParsingDiagnostics(parsed)
-    .filter(({ code }) => !isAboutInputs(code))
-  if (problems.length > 0) {
-    const diagnostics = problems.map((it) => tsconfigProblem(root, tsconfig, it))
-    return { tsconfig: null, diagnostics }
-  }
+  const read = parseTsconfig(root, tsconfig)
+  if ('diagnostics' in read) return { tsconfig: null, diagnostics: read.diagnostics }
+  const { source, parsed, folder } = read
   if (parsed.fileNames.every(isDeclaration)) {
     return { tsconfig: null, diagnostics: [emptyTsconfig(tsconfig)] }
   }
@@ -42,6 +32,28 @@ export function readTsconfig(
   })
   const { options, fileNames: files } = parsed
   return { tsconfig: { folder, options, files, texts }, diagnostics: [] }
+}
+
+/** As the compiler reads it, with whatever it extends. It may include no file yet. */
+export function parseTsconfig(
+  root: string,
+  tsconfig: string,
+):
+  | { source: ts.TsConfigSourceFile; parsed: ts.ParsedCommandLine; folder: string }
+  | { diagnostics: Diagnostic[] } {
+  const path = join(root, tsconfig)
+  if (!existsSync(path)) return { diagnostics: [noTsconfig(tsconfig)] }
+
+  const source = ts.readJsonConfigFile(path, (name) => ts.sys.readFile(name))
+  const folder = dirname(path)
+  const parsed = ts.parseJsonSourceFileConfigFileContent(source, ts.sys, folder, undefined, path)
+  const problems = ts
+    .getConfigFileParsingDiagnostics(parsed)
+    .filter(({ code }) => !isAboutInputs(code))
+  if (problems.length > 0) {
+    return { diagnostics: problems.map((it) => tsconfigProblem(root, tsconfig, it)) }
+  }
+  return { source, parsed, folder }
 }
 
 /** "No inputs were found", or an empty "files" list: said in our own words. */

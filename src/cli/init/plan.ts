@@ -1,0 +1,129 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, posix, relative, sep } from 'node:path'
+import type { ProviderName } from '../../runtime/capabilities.ts'
+import { isError, keptAsItIs, outsideRootDir, type Diagnostic } from '../diagnostics.ts'
+import { checkModules } from './check-modules.ts'
+import { examplesInTheWay, planExample, producer } from './example.ts'
+import type { Folder } from './folder.ts'
+import { isOutsideRootDir, type Layout, layOut } from './layout.ts'
+import { type PackageManager, packageManager } from './package-manager.ts'
+import { installCommands, installedBelow } from './packages.ts'
+import { planConfig, type PlannedFile, planManifest, planTsconfig } from './plan-files.ts'
+import { typeScriptMajor } from './tsconfig-file.ts'
+
+/** Everything that setting up a project will do, before any of it is done. */
+export interface SetupPlan {
+  files: PlannedFile[]
+  /** Commands that install what is missing. */
+  install: string[]
+  /** What to run then, and what for. */
+  next: { command: string; what: string }[]
+  /** With an error among them, nothing can be done. */
+  diagnostics: Diagnostic[]
+}
+
+export interface SetupChoice {
+  /** What the project is to run on. */
+  provider: ProviderName
+  /** Was it asked for? Else a pikku.config.json that names none is left so. */
+  isAsked: boolean
+  /** Folder for the example, relative to the root. */
+  sources: string | undefined
+  env: NodeJS.ProcessEnv
+}
+
+export function planSetup(folder: Folder, choice: SetupChoice): SetupPlan {
+  const { root, manifest, tsconfig, configText } = folder
+  const { provider, isAsked, env } = choice
+  const layout = layOut(folder, choice.sources)
+  const isModule = manifest === null || manifest.value.type === 'module'
+  const typescript = typeScriptMajor(root, manifest?.value)
+  const problems = tsconfig ? checkModules(tsconfig, { isModule, typescript }) : []
+  if (problems.some(isError)) return { files: [], install: [], next: [], diagnostics: problems }
+
+  const inTheWay = folder.isWired ? [] : examplesInTheWay(folder, layout)
+  const hasExample = !folder.isWired && inTheWay.length === 0
+  const config = {
+    provider: isAsked || configText === null ? provider : undefined,
+    schema: schemaFrom(root),
+  }
+  const steps = [
+    planManifest(folder, layout),
+    planTsconfig(folder, layout, hasExample),
+    planConfig(folder, layout, config),
+  ]
+  const manager = packageManager(root, env)
+  const isCompiled = layout.generated !== '#pikku'
+  const runsTypeScript = hasExample && !isCompiled && manager.name !== 'bun'
+  return {
+    files: [
+      ...steps.flatMap(({ file }) => (file ? [file] : [])),
+      ...(hasExample ? planExample(folder, layout, provider) : []),
+      ...planIgnored(folder, layout),
+    ],
+    install: installCommands(root, manifest?.value, manager, { provider, runsTypeScript }),
+    next: [
+      { command: `${manager.run} pikku worker`, what: 'starts the worker' },
+      ...(hasExample
+        ? [
+            {
+              command: producing(folder, layout, manager, typescript),
+              what: 'adds a job, from another terminal',
+            },
+          ]
+        : []),
+    ],
+    diagnostics: [
+      ...steps.flatMap(({ notes }) => notes),
+      ...inTheWay.map((path) => keptAsItIs(path, 'There is no example therefore; docs/ has some.')),
+      ...rootDirProblem(folder, layout),
+    ],
+  }
+}
+
+/** How the example's producer is run. */
+function producing(
+  { tsconfig, root }: Folder,
+  { sources, generated }: Layout,
+  { name, run }: PackageManager,
+  typescript = Infinity,
+): string {
+  if (generated === '#pikku') {
+    return `${name === 'bun' ? 'bun' : `${run} tsx`} ${posix.join(sources, `${producer}.ts`)}`
+  }
+  // Before TypeScript 6, by default, the folder that all sources have in common.
+  const usual = typescript >= 6 ? root : join(root, sources)
+  const { outDir = root, rootDir = usual } = tsconfig?.options ?? {}
+  const way = relative(rootDir, join(root, sources, `${producer}.js`))
+  return `${run} tsc && node ${relative(root, join(outDir, way)).split(sep).join('/')}`
+}
+
+function rootDirProblem(folder: Folder, { outDir }: Layout): Diagnostic[] {
+  const { rootDir } = folder.tsconfig?.options ?? {}
+  if (rootDir === undefined || !isOutsideRootDir(folder, outDir)) return []
+  return [outsideRootDir(outDir, relative(folder.root, rootDir).split(sep).join('/'))]
+}
+
+/** Data and caches keep themselves out of git. Of a project that is there, the rest is the user's matter. */
+function planIgnored({ root, manifest }: Folder, { outDir }: Layout): PlannedFile[] {
+  const path = '.gitignore'
+  if (manifest !== null || existsSync(join(root, path))) return []
+  const what = 'what is installed, what is generated'
+  return [{ path, text: `node_modules/\n${outDir}/\n`, isNew: true, what }]
+}
+
+/** The schema of pikku.config.json, as editors find it: in a workspace it may be installed above. */
+function schemaFrom(root: string): string {
+  const folder = installedBelow(root, 'pikku-queue') ?? workspaceOf(root) ?? root
+  const way = relative(root, folder).split(sep).join('/') || '.'
+  return `${way}/node_modules/pikku-queue/config.schema.json`
+}
+
+/** Where a package that is not installed yet will be: with all others of the workspace, but by pnpm. */
+function workspaceOf(root: string): string | undefined {
+  for (let folder = dirname(root); dirname(folder) !== folder; folder = dirname(folder)) {
+    const path = join(folder, 'package.json')
+    if (existsSync(path) && /"workspaces"\s*:/.test(readFileSync(path, 'utf8'))) return folder
+  }
+  return undefined
+}
