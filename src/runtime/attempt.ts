@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from './clock.ts'
 import { errorCodes, PikkuQueueError } from './errors.ts'
 import type { DeliveredJob, Outcome } from './provider.ts'
 import type { Logger, QueueInteraction } from './types.ts'
@@ -20,16 +21,16 @@ export class Attempt {
   readonly #onLost = () => {
     this.interrupt('lost')
   }
-  #timer: NodeJS.Timeout | undefined
+  readonly #cancelTimeout: (() => void) | undefined
 
-  constructor(job: DeliveredJob, timeoutMs: number | undefined) {
+  constructor(job: DeliveredJob, timeoutMs: number | undefined, clock: Clock = systemClock) {
     this.job = job
     job.lost.addEventListener('abort', this.#onLost)
     if (job.lost.aborted) this.interrupt('lost')
     if (timeoutMs !== undefined) {
-      this.#timer = setTimeout(() => {
+      this.#cancelTimeout = clock.after(timeoutMs, () => {
         this.interrupt('timeout')
-      }, timeoutMs)
+      })
     }
   }
 
@@ -57,7 +58,7 @@ export class Attempt {
 
   /** Releases the timer and listener; the signal stays as it is. */
   end(): void {
-    clearTimeout(this.#timer)
+    this.#cancelTimeout?.()
     this.job.lost.removeEventListener('abort', this.#onLost)
   }
 }

@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from './clock.ts'
 import { errorCodes, PikkuQueueError, toJobError } from './errors.ts'
 import type { DeliveredJob, Outcome } from './provider.ts'
 import type { Logger } from './types.ts'
@@ -16,11 +17,13 @@ const mostSaid = 100
 export class OtherContracts {
   readonly #own: string | undefined
   readonly #logger: Logger
+  readonly #clock: Clock
   readonly #seen = new Set<string>()
 
-  constructor(own: string | undefined, logger: Logger) {
+  constructor(own: string | undefined, logger: Logger, clock: Clock = systemClock) {
     this.#own = own
     this.#logger = logger
+    this.#clock = clock
   }
 
   /** @param contract fingerprint that the job was added under, where it says so. */
@@ -28,7 +31,7 @@ export class OtherContracts {
     if (contract === undefined || this.#own === undefined || contract === this.#own) {
       return { type: 'dead', error: toJobError(reason) }
     }
-    const ageMs = Date.now() - job.createdAt.getTime()
+    const ageMs = this.#clock.now() - job.createdAt.getTime()
     if (ageMs > patienceMs) return { type: 'dead', error: toJobError(outdated(contract, reason)) }
     this.#sayOnce(job, contract, reason)
     // As long again as it has waited: it comes back soon, and a backlog does not spin.

@@ -1,4 +1,5 @@
 import { Attempt, createQueueInteraction, released, timeoutError } from './attempt.ts'
+import type { Clock } from './clock.ts'
 import { type Envelope, unwrap } from './envelope.ts'
 import { errorCodes, PikkuQueueError, toJobError, ValidationError } from './errors.ts'
 import type { OtherContracts } from './other-contracts.ts'
@@ -20,6 +21,8 @@ export interface JobContext {
   otherContracts: OtherContracts
   /** Attempts under way, so that a shutdown can interrupt them. */
   running: Set<Attempt>
+  /** What timeouts are measured by. */
+  clock: Clock
 }
 
 /**
@@ -36,7 +39,7 @@ export async function runJob(
   // A dead letter carries the options of the job it was; they were meant for another function.
   const envelope = job.origin ? {} : unwrapped.envelope
   const timeout = envelope.timeout ?? wiring.config.timeout
-  const attempt = new Attempt(job, timeout)
+  const attempt = new Attempt(job, timeout, context.clock)
   context.running.add(attempt)
   try {
     return await Promise.race([

@@ -1,5 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { createDatabase } from '../support/database.ts'
+import { startRedisServer } from '../support/redis.ts'
+import { redisUrl } from '../support/redis.ts'
 import { atWork, createUserProject } from '../support/user-project.ts'
 
 /** Declines what is too dear; otherwise the shop is as its author wrote it. */
@@ -48,13 +50,35 @@ console.log(JSON.stringify({
 await client.close()
 `
 
-describe.each(['embedded', 'pg-boss'] as const)("the introduction's shop on %s", (provider) => {
+/** Where each provider finds its server, and which of the shop's options it says it ignores. */
+const providers = [
+  {
+    provider: 'embedded',
+    environment: () => ({}),
+    ignores: 'lockDuration is ignored; pg-boss has no lock',
+  },
+  {
+    provider: 'pg-boss',
+    environment: async () => ({ DATABASE_URL: await createDatabase() }),
+    ignores: 'lockDuration is ignored; pg-boss has no lock',
+  },
+  {
+    provider: 'bullmq',
+    // A database of its own: nothing else uses the second one.
+    environment: () => ({ REDIS_URL: `${redisUrl()}/1` }),
+    ignores: 'prefetch is ignored; BullMQ fetches a job for each free slot',
+  },
+]
+
+describe.each(providers)("the introduction's shop on $provider", (backend) => {
+  const { provider, environment, ignores } = backend
+
   it('generates, compiles under strict, and keeps every promise', async () => {
     const project = await createUserProject({
       fixture: 'seed-shop',
       files: { 'src/services/payment.ts': paymentService, 'producer.mjs': producer },
     })
-    const env = provider === 'pg-boss' ? { DATABASE_URL: await createDatabase() } : {}
+    const env = await environment()
 
     const worker = project.pikku(['worker', '--provider', provider], env)
     await worker.printed(atWork)
@@ -80,7 +104,7 @@ describe.each(['embedded', 'pg-boss'] as const)("the introduction's shop on %s",
     worker.process.kill('SIGTERM')
     const { code, stdout } = await worker.ended
     expect(code).toBe(0)
-    expect(stdout).toContain('queue payments: lockDuration is ignored; pg-boss has no lock')
+    expect(stdout).toContain(`queue payments: ${ignores}`)
     expect(stdout).toContain('queue payments (payment-worker): 3 at a time')
     expect(stdout).toContain('Welcome email sent userId=u1')
     expect(stdout).toContain('SIGTERM: finishing running jobs')
