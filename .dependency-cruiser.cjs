@@ -35,7 +35,8 @@ module.exports = {
     })),
     {
       name: 'only-scan-knows-the-compiler',
-      comment: 'Except init, which edits tsconfig.json with its comments by the compiler\'s own parser.',
+      comment:
+        "Except init, which edits tsconfig.json with its comments by the compiler's own parser.",
       severity: 'error',
       from: { path: '^src', pathNot: '^src/cli/(scan|init)/' },
       to: { path: 'node_modules/(ts-morph|@ts-morph|typescript)/' },

@@ -1,4 +1,3 @@
-import type { ProviderName } from '../../src/runtime/capabilities.ts'
 import { QueueClient } from '../../src/runtime/client.ts'
 import type { Contracts } from '../../src/runtime/contract.ts'
 import { createDefinitions } from '../../src/runtime/define.ts'
@@ -10,7 +9,7 @@ import { Worker } from '../../src/runtime/worker.ts'
 import { attempts, payloads, type Side } from './side.ts'
 
 /** This package as a project uses it: typed client, validated payloads, middleware, outcome. */
-export async function openOurs<Connection>(
+export function openOurs<Connection>(
   createProvider: CreateProvider<Connection>,
   connection: Connection,
   queue: string,
@@ -32,7 +31,7 @@ export async function openOurs<Connection>(
     contracts,
   )
   let worker: Worker | undefined
-  return {
+  return Promise.resolve({
     async addMany(count) {
       await client.addBulk(
         queue,
@@ -64,7 +63,5 @@ export async function openOurs<Connection>(
       await worker?.stop(30_000)
       await client.close()
     },
-  }
+  })
 }
-
-export type Backend = Exclude<ProviderName, 'embedded'>

@@ -114,7 +114,7 @@ const bullmq = {
     pollInterval: no('Redis hands jobs out as they come'),
     visibilityTimeout: no('BullMQ locks jobs; use lockDuration'),
     lockDuration: yes('milliseconds a job stays locked, renewed while it runs'),
-    drainDelay: yes('seconds of one blocking wait for a job'),
+    drainDelay: yes('seconds of one blocking wait for a job', { min: 0.1 }),
     removeOnComplete: yes('completed jobs to keep'),
     removeOnFail: yes('failed jobs to keep'),
     maxStalledCount: yes('times a job may be taken over from a dead worker before it fails'),

@@ -1,6 +1,5 @@
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createDatabase } from '../support/database.ts'
-import { startRedisServer } from '../support/redis.ts'
 import { redisUrl } from '../support/redis.ts'
 import { atWork, createUserProject } from '../support/user-project.ts'
 
@@ -54,7 +53,7 @@ await client.close()
 const providers = [
   {
     provider: 'embedded',
-    environment: () => ({}),
+    environment: () => Promise.resolve({}),
     ignores: 'lockDuration is ignored; pg-boss has no lock',
   },
   {
@@ -65,7 +64,7 @@ const providers = [
   {
     provider: 'bullmq',
     // A database of its own: nothing else uses the second one.
-    environment: () => ({ REDIS_URL: `${redisUrl()}/1` }),
+    environment: () => Promise.resolve({ REDIS_URL: `${redisUrl()}/1` }),
     ignores: 'prefetch is ignored; BullMQ fetches a job for each free slot',
   },
 ]

@@ -93,7 +93,10 @@ export function startSession(boss: PgBoss, target: Target, logger: Logger): Sess
     due.stop()
     database.close()
     // A server that went away would keep us waiting for its sockets.
-    const { error: failed } = await within(disconnect(), Math.max(1_000, deadline - performance.now()))
+    const { error: failed } = await within(
+      disconnect(),
+      Math.max(1_000, deadline - performance.now()),
+    )
     if (failed) logger.debug('disconnecting failed', { reason: messageOf(failed) })
   }
 
