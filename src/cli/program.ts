@@ -5,7 +5,9 @@ import { packageVersion } from './package-info.ts'
 
 function provider(name: string): ProviderName {
   if (isProviderName(name)) return name
-  throw new InvalidArgumentError(`There is no such provider; choose ${providerNames.join(' or ')}.`)
+  throw new InvalidArgumentError(
+    `There is no such provider; choose one of: ${providerNames.join(', ')}.`,
+  )
 }
 
 function below(folder: string): string {

@@ -20,6 +20,7 @@ wireQueueWorker({
 })
 `
 const minutes = 60_000
+const noSuchProvider = 'There is no such provider; choose one of: bullmq, pg-boss, sqs, embedded.'
 
 describe('a project that cannot be generated', () => {
   it('no tsconfig', async () => {
@@ -50,11 +51,8 @@ describe('a project that cannot be generated', () => {
 
 describe('wrong usage', () => {
   it.each([
-    [['worker', '--provider', 'rabbit'], 'There is no such provider; choose pg-boss or embedded.'],
-    [
-      ['generate', '--provider', 'rabbit'],
-      'There is no such provider; choose pg-boss or embedded.',
-    ],
+    [['worker', '--provider', 'rabbit'], noSuchProvider],
+    [['generate', '--provider', 'rabbit'], noSuchProvider],
     [['worker', '--retries'], "unknown option '--retries'"],
     [['worker', '--shutdown-timeout', 'soon'], 'It takes seconds, from 0 to 86400.'],
     [['work'], "unknown command 'work'"],
@@ -100,6 +98,13 @@ describe('wrong usage', () => {
       expect(stdout).toContain('Usage: pikku')
     },
   )
+
+  it('output that nobody reads is no error', async () => {
+    const project = await createUserProject({ files: { 'src/greet.ts': wiring } })
+    const generating = project.pikku(['generate'])
+    generating.process.stdout?.destroy()
+    expect(await generating.ended).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
 
   it(
     'a queue that nothing is wired to',

@@ -116,7 +116,9 @@ async function fill(project: UserProject, source: ProjectSource): Promise<void> 
 function start(folder: string, args: string[], env: NodeJS.ProcessEnv): Running {
   // What the tests' own environment points at is none of the project's business.
   const inherited: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: '1' }
-  delete inherited['DATABASE_URL']
+  for (const name of ['DATABASE_URL', 'REDIS_URL', 'SQS_ENDPOINT', 'SQS_QUEUE_URL_PREFIX']) {
+    delete inherited[name]
+  }
   const child = spawn(process.execPath, args, {
     cwd: folder,
     env: { ...inherited, ...env },
