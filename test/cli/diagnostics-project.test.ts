@@ -222,7 +222,7 @@ describe('errors in the project and its configuration', () => {
         1 | { "provider": "pgboss", "providers": ["kafka"] }
           |                         ^
 
-        Choose one of "pg-boss", "embedded".
+        Choose one of "bullmq", "pg-boss", "sqs", "embedded".
 
       2 errors; nothing was written
       "
