@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { resolveJobOptions } from '../../src/runtime/job-options.ts'
-import { parseWorkerFlags } from '../../src/runtime/worker-flags.ts'
 import type { JobOptions, WorkerConfig } from '../../src/runtime/types.ts'
 import { resolveWorkerConfig } from '../../src/runtime/worker-options.ts'
 
@@ -76,32 +75,5 @@ describe('job options', () => {
     [{ tiemout: 5 }, 'tiemout is not an option of a job'],
   ])('refuses %j', (options, message) => {
     expect(() => resolve(options as JobOptions)).toThrow(message)
-  })
-})
-
-describe('worker flags', () => {
-  it('reads them, long and short, and passes over the command and its provider', () => {
-    expect(parseWorkerFlags(['worker', '-p', 'x', '-q', 'a', '-t', 'b,c'])).toEqual({
-      queues: ['a'],
-      tags: ['b', 'c'],
-      shutdownTimeoutMs: 30_000,
-    })
-    expect(
-      parseWorkerFlags(['worker', '--provider', 'x', '--queues', 'a,b', '--shutdown-timeout=5']),
-    ).toEqual({ queues: ['a', 'b'], tags: undefined, shutdownTimeoutMs: 5000 })
-  })
-
-  it('drains for 30 seconds by default', () => {
-    expect(parseWorkerFlags([]).shutdownTimeoutMs).toBe(30_000)
-  })
-
-  it.each([
-    [['--shutdown-timeout', 'soon'], '--shutdown-timeout takes seconds, from 0 to 86400'],
-    [['--queues', ','], '--queues takes names, separated by commas'],
-    [['--shutdown-timeout='], '--shutdown-timeout takes seconds, from 0 to 86400'],
-    [['--tags'], "Option '-t, --tags <value>' argument missing"],
-    [['--queue', 'a'], "Unknown option '--queue'"],
-  ])('refuses %j', (args, message) => {
-    expect(() => parseWorkerFlags(args)).toThrow(message)
   })
 })

@@ -3,7 +3,7 @@ import { parseWorkerFlags } from '../../src/runtime/worker-flags.ts'
 
 describe('the flags of a worker', () => {
   it('are what was given, and else the defaults', () => {
-    expect(parseWorkerFlags(['worker'])).toEqual({
+    expect(parseWorkerFlags([])).toEqual({
       queues: undefined,
       tags: undefined,
       shutdownTimeoutMs: 30_000,
@@ -18,10 +18,26 @@ describe('the flags of a worker', () => {
     })
   })
 
-  it.each([[['--create-queue']], [['--create-queues=yes']], [['--queues', ',']]])(
-    'are refused when they cannot be: %j',
-    (args) => {
-      expect(() => parseWorkerFlags(args)).toThrow(expect.objectContaining({ code: 'PKQ406' }))
-    },
-  )
+  it('pass over the command and its provider', () => {
+    expect(parseWorkerFlags(['worker', '-p', 'x', '-q', 'a', '-t', 'b,c'])).toMatchObject({
+      queues: ['a'],
+      tags: ['b', 'c'],
+    })
+    expect(parseWorkerFlags(['worker', '--provider', 'x', '--queues', 'a'])).toMatchObject({
+      queues: ['a'],
+    })
+  })
+
+  it.each([
+    [['--shutdown-timeout', 'soon'], '--shutdown-timeout takes seconds, from 0 to 86400'],
+    [['--shutdown-timeout='], '--shutdown-timeout takes seconds, from 0 to 86400'],
+    [['--queues', ','], '--queues takes names, separated by commas'],
+    [['--tags'], "Option '-t, --tags <value>' argument missing"],
+    [['--queue', 'a'], "Unknown option '--queue'"],
+    [['--create-queue'], "Unknown option '--create-queue'"],
+    [['--create-queues=yes'], "Option '--create-queues' does not take an argument"],
+  ])('are refused: %j', (args, message) => {
+    expect(() => parseWorkerFlags(args)).toThrow(message)
+    expect(() => parseWorkerFlags(args)).toThrow(expect.objectContaining({ code: 'PKQ406' }))
+  })
 })
