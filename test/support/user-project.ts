@@ -113,15 +113,14 @@ async function fill(project: UserProject, source: ProjectSource): Promise<void> 
   await symlink(join(repository, 'node_modules', '@types'), join(modules, '@types'))
 }
 
+const pointers = ['DATABASE_URL', 'REDIS_URL', 'SQS_ENDPOINT', 'SQS_QUEUE_URL_PREFIX']
+
 function start(folder: string, args: string[], env: NodeJS.ProcessEnv): Running {
   // What the tests' own environment points at is none of the project's business.
-  const inherited: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: '1' }
-  for (const name of ['DATABASE_URL', 'REDIS_URL', 'SQS_ENDPOINT', 'SQS_QUEUE_URL_PREFIX']) {
-    delete inherited[name]
-  }
+  const inherited = Object.entries(process.env).filter(([name]) => !pointers.includes(name))
   const child = spawn(process.execPath, args, {
     cwd: folder,
-    env: { ...inherited, ...env },
+    env: { ...Object.fromEntries(inherited), NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let [stdout, stderr] = ['', '']
