@@ -41,6 +41,7 @@ describe('a claim', () => {
     const letGo = await wire.hold(statements.beat)
     finish[0]?.resolve()
     await until(() => jobs.length === 2, 'the second job, which was reserved')
+    await until(async () => (await provider.counts('jobs')).completed === 1, 'the first to end')
     await query(`UPDATE ${schema}.job SET heartbeat_on = NULL WHERE state = 'active'`)
     letGo()
     await until(async () => {
