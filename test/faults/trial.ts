@@ -200,7 +200,11 @@ export class Trial {
   /** Waits for the end, and does not mind when it does not come: that is for the rules to say. */
   async #judge(): Promise<void> {
     const { acknowledged } = this.producer
-    const finished = () => [...acknowledged.keys()].every((job) => this.ledger.finished().has(job))
+    const jobs = [...acknowledged.keys()]
+    const finished = () => {
+      const done = this.ledger.finished()
+      return jobs.every((job) => done.has(job))
+    }
     this.#note(`waiting for ${acknowledged.size} jobs`)
     await this.until(finished, 'all jobs to finish').catch(() => undefined)
     if (this.#backend.capabilities.status) {
