@@ -75,7 +75,8 @@ module.exports = {
       from: { path: '^src/runtime/providers/' },
       to: {
         path: '^src/runtime/[^/]+[.]ts$',
-        pathNot: '^src/runtime/(provider|capabilities|errors|types|transaction|within)[.]ts$',
+        pathNot:
+          '^src/runtime/(provider|capabilities|defaults|error-parts|errors|job-origin|prefetch|types|transaction|within)[.]ts$',
       },
     },
     {

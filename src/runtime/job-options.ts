@@ -1,9 +1,10 @@
 import type { RetryDefaults } from './contract.ts'
+import { defaultAttempts } from './defaults.ts'
 import type { Envelope } from './envelope.ts'
 import { errorCodes, PikkuQueueError } from './errors.ts'
 import { kindOfTransaction } from './transaction.ts'
 import type { JobOptions } from './types.ts'
-import { backoffProblem, defaultAttempts, numberProblem, optionProblem } from './worker-options.ts'
+import { backoffProblem, numberProblem, optionProblem } from './worker-options.ts'
 
 /** A job's options, checked and with the contract's defaults: what a producer decides. */
 export interface ResolvedJobOptions {

@@ -11,9 +11,6 @@ export function limitConfig(
     pollInterval: nearestTaken(options.pollInterval, config.pollInterval),
     visibilityTimeout: nearestTaken(options.visibilityTimeout, config.visibilityTimeout),
     lockDuration: nearestTaken(options.lockDuration, config.lockDuration),
-    drainDelay:
-      config.drainDelay === undefined
-        ? undefined
-        : nearestTaken(options.drainDelay, config.drainDelay),
+    drainDelay: nearestTaken(options.drainDelay, config.drainDelay),
   }
 }

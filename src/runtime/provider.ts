@@ -116,7 +116,7 @@ export interface ConsumeOptions {
   pollIntervalMs: number
   visibilityTimeoutSeconds: number
   lockDurationMs: number
-  drainDelaySeconds?: number | undefined
+  drainDelaySeconds: number
   maxStalledCount?: number | undefined
   workerName: string
 }

@@ -31,7 +31,7 @@ export interface WorkerConfig {
   visibilityTimeout?: number | undefined
   /** Milliseconds a job stays locked without a renewal, on providers that lock. Default 30000. */
   lockDuration?: number | undefined
-  /** Seconds to wait for a job when the queue is empty, on providers that long-poll. */
+  /** Seconds of one wait for a job when the queue is empty, on providers that long-poll. Default 5. */
   drainDelay?: number | undefined
   /** Completed jobs to keep, newest first. 0 keeps none. Default 1000. */
   removeOnComplete?: number | undefined

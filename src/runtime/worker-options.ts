@@ -1,3 +1,4 @@
+import { defaultAttempts } from './defaults.ts'
 import { errorCodes, PikkuQueueError } from './errors.ts'
 import type { BackoffOptions, WorkerConfig, WorkerOption } from './types.ts'
 
@@ -100,7 +101,7 @@ export interface ResolvedWorkerConfig {
   pollInterval: number
   visibilityTimeout: number
   lockDuration: number
-  drainDelay: number | undefined
+  drainDelay: number
   removeOnComplete: number
   removeOnFail: number
   maxStalledCount: number | undefined
@@ -112,7 +113,6 @@ export interface ResolvedWorkerConfig {
   timeout: number | undefined
 }
 
-export const defaultAttempts = 3
 export const defaultBackoff: BackoffOptions = { type: 'exponential', delay: 1000 }
 
 /**
@@ -142,7 +142,8 @@ export function resolveWorkerConfig(queue: string, config: WorkerConfig): Resolv
     pollInterval: config.pollInterval ?? 1000,
     visibilityTimeout: config.visibilityTimeout ?? 30,
     lockDuration: config.lockDuration ?? 30_000,
-    drainDelay: config.drainDelay,
+    // Short: a worker of SQS that stops waits for the long polls that are under way.
+    drainDelay: config.drainDelay ?? 5,
     removeOnComplete: config.removeOnComplete ?? 1000,
     removeOnFail: config.removeOnFail ?? 5000,
     maxStalledCount: config.maxStalledCount,

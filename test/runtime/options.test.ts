@@ -11,7 +11,7 @@ describe('worker config', () => {
       pollInterval: 1000,
       visibilityTimeout: 30,
       lockDuration: 30_000,
-      drainDelay: undefined,
+      drainDelay: 5,
       removeOnComplete: 1000,
       removeOnFail: 5000,
       maxStalledCount: undefined,

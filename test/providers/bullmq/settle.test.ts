@@ -13,9 +13,20 @@ import {
   untilStatus,
   work,
 } from './fixture.ts'
+import { lockMs } from '../../support/provider-work.ts'
 import { startWire } from './wire.ts'
 
 const retry: Outcome = { type: 'retry', error: { name: 'Error', message: 'later' }, delayMs: 0 }
+
+it('a delivery says until when the job is held', async () => {
+  const provider = await openProvider({ prefix: uniquePrefix() })
+  await sendOne(provider)
+  const { jobs } = work(provider)
+  await until(() => jobs.length === 1, 'the job')
+  const held = (jobs[0]?.heldUntil ?? 0) - performance.now()
+  expect(held).toBeGreaterThan(0)
+  expect(held).toBeLessThanOrEqual(lockMs)
+})
 
 describe('a settlement', () => {
   it.each<[string, string, Outcome, object]>([

@@ -33,6 +33,7 @@ function consumeAll(provider: QueueProvider, done: string[]): void {
     pollIntervalMs: 500,
     visibilityTimeoutSeconds: 30,
     lockDurationMs: 30_000,
+    drainDelaySeconds: 5,
     workerName: 'mail',
   }
   provider.consume(queue.name, options, ({ id }) => {

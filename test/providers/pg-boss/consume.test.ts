@@ -21,6 +21,16 @@ describe('consume', () => {
     expect(new Set(jobs.map(({ id }) => id)).size).toBe(1_000)
   })
 
+  it('says until when a job is held', async () => {
+    const provider = await openProvider({ schema: uniqueSchema() })
+    await sendOne(provider)
+    const { jobs } = work(provider)
+    await until(() => jobs.length === 1, 'the job')
+    const held = (jobs[0]?.heldUntil ?? 0) - performance.now()
+    expect(held).toBeGreaterThan(0)
+    expect(held).toBeLessThanOrEqual(10_000)
+  })
+
   it('reaches the concurrency and keeps to it and to the prefetch', async () => {
     const schema = uniqueSchema()
     const provider = await openProvider({ schema })

@@ -1,6 +1,6 @@
 import { createProvider } from '../../../src/runtime/providers/pg-boss/index.ts'
 import { silentLogger } from '../../support/silent-logger.ts'
-import { consumeOptions, declaration } from './settings.ts'
+import { consumeOptions, declaration } from '../../support/provider-work.ts'
 
 /** Claims jobs and never finishes them; killed by its parent. Prints the attempt of each. */
 const [url = '', schema = ''] = process.argv.slice(2)

@@ -22,7 +22,7 @@ describe('open', () => {
       queues: [
         declaration('a', { deadLetterQueue: 'z', attempts: 5 }),
         declaration('z', { attempts: 1, visibilityTimeoutSeconds: 60 }),
-        declaration('b', { deadLetterQueue: 'undeclared', visibilityTimeoutSeconds: 1 }),
+        declaration('b', { deadLetterQueue: 'undeclared' }),
       ],
     })
     const rows = await queuesOf(schema)

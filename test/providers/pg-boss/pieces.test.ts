@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import { packHints } from '../../../src/runtime/providers/pg-boss/hints.ts'
 import { makeJobId, toCallerId, toJobKey } from '../../../src/runtime/providers/pg-boss/ids.ts'
 import { errorToJsonb } from '../../../src/runtime/providers/pg-boss/jsonb.ts'
-import { Prefetch } from '../../../src/runtime/providers/pg-boss/prefetch.ts'
 import { toStoredError } from '../../../src/runtime/providers/pg-boss/stored-error.ts'
 
 describe('job ids', () => {
@@ -67,22 +66,5 @@ describe('stored errors', () => {
       name: 'Error',
       message: 'a\ufffdb \\u0000 \\\ufffd \ufffd',
     })
-  })
-})
-
-describe('prefetch', () => {
-  it('is what was asked for', () => {
-    const prefetch = new Prefetch(7, 10)
-    prefetch.observe(10_000)
-    expect(prefetch.ahead).toBe(7)
-  })
-
-  it('grows with quick jobs and vanishes with slow ones', () => {
-    const prefetch = new Prefetch(undefined, 10)
-    expect([prefetch.ahead, prefetch.soon]).toEqual([0, 0])
-    prefetch.observe(0.1)
-    expect([prefetch.ahead, prefetch.soon]).toEqual([200, 200])
-    for (let n = 0; n < 50; n += 1) prefetch.observe(1_000)
-    expect([prefetch.ahead, prefetch.soon]).toEqual([2, 0])
   })
 })

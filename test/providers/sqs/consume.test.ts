@@ -19,6 +19,17 @@ const pikku = (meta: object) => ({
   pikku: { DataType: 'String', StringValue: JSON.stringify(meta) },
 })
 
+it('a delivery says until when the job is held', async () => {
+  const queue = queueName()
+  const provider = await openProvider({ queues: [declaration(queue)] })
+  await sendOne(provider, queue)
+  const { jobs } = work(provider, queue)
+  await until(() => jobs.length === 1, 'the job')
+  const held = (jobs[0]?.heldUntil ?? 0) - performance.now()
+  expect(held).toBeGreaterThan(0)
+  expect(held).toBeLessThanOrEqual(30_000)
+})
+
 describe('a message of a producer that knows nothing of us', () => {
   it('is a whole job', async () => {
     const queue = queueName()

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { setTimeout as delay } from 'node:timers/promises'
 import {
   CreateQueueCommand,
   GetQueueAttributesCommand,
@@ -12,44 +11,41 @@ import {
 import { onTestFinished } from 'vitest'
 import type {
   ConsumeOptions,
-  Consumer,
   DeliveredJob,
   OutgoingJob,
   Outcome,
   QueueDeclaration,
-  SendResult,
 } from '../../../src/runtime/provider.ts'
 import type { SqsConnection } from '../../../src/runtime/providers/sqs/index.ts'
 import { SqsProvider } from '../../../src/runtime/providers/sqs/sqs-provider.ts'
 import type { Logger } from '../../../src/runtime/types.ts'
+import {
+  declaration as declareQueue,
+  listeningLogger,
+  sendOne as sendOneTo,
+  until,
+  work as workOn,
+} from '../../support/provider-work.ts'
 import { sqsConnection } from '../../support/sqs.ts'
 import { type SqsProxy, startSqsProxy } from '../../support/sqs-proxy.ts'
 
-/** A logger that remembers, so that a test can ask what was said. */
-export function listeningLogger(): Logger & { lines: string[] } {
-  const lines: string[] = []
-  const log = (level: string) => (message: string, details?: Record<string, unknown>) =>
-    void lines.push(`${level} ${message} ${JSON.stringify(details ?? {})}`)
-  return { lines, debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') }
-}
+export {
+  dead,
+  done,
+  idOf,
+  job,
+  listeningLogger,
+  until,
+  type Work,
+} from '../../support/provider-work.ts'
 
 /** A name that nothing else uses. */
 export function queueName(suffix = ''): string {
   return `test-${randomBytes(6).toString('hex')}${suffix}`
 }
 
-export function declaration(name: string, over: Partial<QueueDeclaration> = {}): QueueDeclaration {
-  return {
-    name,
-    attempts: 3,
-    crashDelayMs: 0,
-    visibilityTimeoutSeconds: 30,
-    lockDurationMs: 30_000,
-    keepCompleted: 1_000,
-    keepFailed: 1_000,
-    ...over,
-  }
-}
+export const declaration = (name: string, over: Partial<QueueDeclaration> = {}) =>
+  declareQueue(name, { visibilityTimeoutSeconds: 30, ...over })
 
 export interface OpenOptions {
   queues: QueueDeclaration[]
@@ -82,82 +78,22 @@ export async function openBehindProxy(
   return { provider: await openProvider({ ...options, connection }), proxy }
 }
 
-export function job(over: Partial<OutgoingJob> = {}): OutgoingJob {
-  return { data: null, delayMs: 0, priority: 0, attempts: 3, ...over }
-}
+export const sendOne = (provider: SqsProvider, queue: string, over: Partial<OutgoingJob> = {}) =>
+  sendOneTo(provider, over, queue)
 
-export function idOf(result: SendResult | undefined): string {
-  if (!result || 'error' in result) throw result?.error ?? new Error('nothing was sent')
-  return result.id
-}
-
-export async function sendOne(
-  provider: SqsProvider,
-  queue: string,
-  over: Partial<OutgoingJob> = {},
-): Promise<string> {
-  const [result] = await provider.send(queue, [job(over)])
-  return idOf(result)
-}
-
-export const done: Outcome = { type: 'done', result: null }
 export const released: Outcome = { type: 'released', delayMs: 0 }
 export const retry = (delayMs = 0): Outcome => ({ type: 'retry', error, delayMs })
-export const dead: Outcome = { type: 'dead', error: { name: 'Error', message: 'declined' } }
 const error = { name: 'Error', message: 'not yet' }
 
-export interface Work {
-  consumer: Consumer
-  /** In the order of delivery. */
-  jobs: DeliveredJob[]
-  /** Monotonic times of the deliveries. */
-  times: number[]
-  most: number
-}
-
 /** Consumes, and remembers what was delivered and how many ran at once. */
-export function work(
+export const work = (
   provider: SqsProvider,
   queue: string,
-  run: (job: DeliveredJob) => Outcome | Promise<Outcome> = () => done,
+  run?: (job: DeliveredJob) => Outcome | Promise<Outcome>,
   over: Partial<ConsumeOptions> = {},
-): Work {
-  const seen: Work = { consumer: undefined as never, jobs: [], times: [], most: 0 }
-  let running = 0
-  const options: ConsumeOptions = {
-    concurrency: 10,
-    pollIntervalMs: 100,
-    visibilityTimeoutSeconds: 30,
-    drainDelaySeconds: 1,
-    lockDurationMs: 30_000,
-    workerName: 'test',
-    ...over,
-  }
-  seen.consumer = provider.consume(queue, options, async (delivered) => {
-    seen.jobs.push(delivered)
-    seen.times.push(performance.now())
-    running += 1
-    seen.most = Math.max(seen.most, running)
-    try {
-      return await run(delivered)
-    } finally {
-      running -= 1
-    }
-  })
-  return seen
-}
-
-/** Waits for something to become true, and says what was waited for when it does not. */
-export async function until(
-  condition: () => boolean | Promise<boolean>,
-  what: string,
-  withinMs = 20_000,
-): Promise<void> {
-  const deadline = performance.now() + withinMs
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`waited ${withinMs} ms for ${what}`)
-    await delay(5)
-  }
+) => {
+  const options = { pollIntervalMs: 100, visibilityTimeoutSeconds: 30, drainDelaySeconds: 1 }
+  return workOn(provider, run, { ...options, ...over }, queue)
 }
 
 /** Another program that uses the same SQS, and knows nothing of us. */

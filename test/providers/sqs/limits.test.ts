@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { countAttempt } from '../../../src/runtime/providers/sqs/attempts.ts'
 import { takeBatch } from '../../../src/runtime/providers/sqs/batches.ts'
-import {
-  planWait,
-  toDelaySeconds,
-  visibilityLeft,
-} from '../../../src/runtime/providers/sqs/limits.ts'
-import { Prefetch } from '../../../src/runtime/providers/sqs/prefetch.ts'
+import { toDelaySeconds, visibilityLeft } from '../../../src/runtime/providers/sqs/limits.ts'
 
 const hour = 3_600_000
 
@@ -22,15 +17,6 @@ describe('the limits of SQS', () => {
     expect(visibilityLeft(hour)).toBe(43_190 - 3_600)
     expect(visibilityLeft(12 * hour - 10_000)).toBe(0)
     expect(visibilityLeft(13 * hour)).toBe(0)
-  })
-
-  it('waits hidden where that is long enough, and else in a copy', () => {
-    expect(planWait(0, 0)).toEqual({ by: 'visibility', seconds: 0 })
-    expect(planWait(1_500, hour)).toEqual({ by: 'visibility', seconds: 2 })
-    expect(planWait(43_190_000, 0)).toEqual({ by: 'visibility', seconds: 43_190 })
-    expect(planWait(43_191_000, 0)).toEqual({ by: 'copy', delaySeconds: 900, early: 1 })
-    expect(planWait(hour, 11.5 * hour)).toEqual({ by: 'copy', delaySeconds: 900, early: 1 })
-    expect(planWait(60_000, 12 * hour)).toEqual({ by: 'copy', delaySeconds: 60, early: 0 })
   })
 })
 
@@ -70,28 +56,5 @@ describe('attempts', () => {
   it('have slack on FIFO queues, where giving back counts', () => {
     expect(count({}, 5, true)).toEqual({ attempt: 3, maxAttempts: 3, exhausted: false })
     expect(count({}, 6, true)).toMatchObject({ exhausted: true })
-  })
-})
-
-describe('prefetch', () => {
-  it('receives nothing ahead of slow jobs, and a few dozens of quick ones', () => {
-    const prefetch = new Prefetch(undefined, 10, false)
-    expect(prefetch.ahead).toBe(0)
-    prefetch.observe(1)
-    expect(prefetch.ahead).toBe(40)
-    for (let n = 0; n < 30; n += 1) prefetch.observe(10_000)
-    expect(prefetch.ahead).toBe(0)
-    prefetch.observe(1)
-    prefetch.forget()
-    expect(prefetch.ahead).toBe(0)
-  })
-
-  it('is what was asked for, and nothing by itself on FIFO queues', () => {
-    const given = new Prefetch(7, 10, true)
-    given.observe(1)
-    expect(given.ahead).toBe(7)
-    const fifo = new Prefetch(undefined, 10, true)
-    fifo.observe(1)
-    expect([fifo.ahead, fifo.adaptive]).toEqual([0, false])
   })
 })

@@ -1,5 +1,6 @@
-import type { JobJson, JobsOptions } from 'bullmq'
+import type { JobJson } from 'bullmq'
 import { crashError } from '../../errors.ts'
+import { readOrigin } from '../../job-origin.ts'
 import type { JobError, JobOrigin } from '../../types.ts'
 import { toCallerId } from './ids.ts'
 import type { Queue } from './queues.ts'
@@ -64,7 +65,8 @@ export function toClaimedJob(
     },
     job,
     maxAttempts,
-    origin: readOrigin(job.opts),
+    // A dead letter has it among its options, which BullMQ hands on as they are.
+    origin: readOrigin(Reflect.get(job.opts, 'origin')),
     doom: doomOf(job, attempt > maxAttempts),
   }
 }
@@ -78,14 +80,4 @@ function doomOf({ deferredFailure }: JobJson, exhausted: boolean): JobError | nu
 /** @param usual for a job that says nothing; BullMQ writes that as 0. */
 export function attemptsOf({ attempts }: { attempts?: number }, usual: number): number {
   return attempts !== undefined && attempts > 0 ? attempts : usual
-}
-
-/** A dead letter carries where it came from among its options, which BullMQ hands on as they are. */
-export interface LetterOptions {
-  priority: number
-  origin: JobOrigin
-}
-
-export function readOrigin(options: JobsOptions | Partial<LetterOptions>): JobOrigin | undefined {
-  return 'origin' in options ? options.origin : undefined
 }

@@ -1,17 +1,6 @@
+import { codeOf, firstLine, messageOf, networkCodes } from '../../error-parts.ts'
 import { errorCodes, PikkuQueueError } from '../../errors.ts'
 import type { Target } from './connection.ts'
-
-/** Node's codes for a peer that cannot be reached or went away. */
-const networkCodes = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EPIPE',
-  'ETIMEDOUT',
-])
 
 /** What ioredis says without a code when a connection ends or cannot be made in time. */
 const awayMessages =
@@ -110,18 +99,4 @@ function refusalHint(message: string): string {
 function reason(code: string, message: string): string {
   if (code) return ` (${code})`
   return message ? ` (${message})` : ''
-}
-
-export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : ''
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}
-
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? ''
 }

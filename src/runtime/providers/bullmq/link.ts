@@ -3,7 +3,7 @@ import type { Cluster, Redis } from 'ioredis'
 import { isIP } from 'node:net'
 import type { Logger } from '../../types.ts'
 import type { Target } from './connection.ts'
-import { messageOf } from './connection-errors.ts'
+import { messageOf } from '../../error-parts.ts'
 import type { Sdk } from './load-sdk.ts'
 import { scripts } from './scripts.ts'
 

@@ -1,3 +1,4 @@
+import { defaultAttempts } from '../../defaults.ts'
 import type { ConsumeOptions, Consumer, Deliver, QueueDeclaration } from '../../provider.ts'
 import type { Logger } from '../../types.ts'
 import { FetchLoop } from './fetch-loop.ts'
@@ -11,11 +12,8 @@ import { StalledCheck, stalledIntervalMs } from './stalled-check.ts'
 import { Waiter } from './waiter.ts'
 import { within } from '../../within.ts'
 
-const defaultDrainDelayS = 5
-const shortestDrainDelayS = 0.1
 /** BullMQ fails a job for good that stalls more often; the core counts attempts instead. */
 const unlimited = 1_000_000
-const defaultAttempts = 3
 
 /** What exists between open and close. */
 export class Session {
@@ -64,7 +62,7 @@ export class Session {
       marker: `${queue.prefix}marker`,
       // As BullMQ's own workers are called, so that its tools find ours.
       name: `${prefix}:${Buffer.from(name).toString('base64')}:w:${toClientName(options.workerName)}`,
-      longestS: Math.max(shortestDrainDelayS, options.drainDelaySeconds ?? defaultDrainDelayS),
+      longestS: options.drainDelaySeconds,
     })
     const loop = new FetchLoop(
       { queue, waiter, letters, attempts: this.attemptsOf(name) },

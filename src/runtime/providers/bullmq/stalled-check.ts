@@ -1,5 +1,5 @@
 import type { Logger } from '../../types.ts'
-import { messageOf } from './connection-errors.ts'
+import { messageOf } from '../../error-parts.ts'
 import type { Queue } from './queues.ts'
 import { toCallerId } from './ids.ts'
 

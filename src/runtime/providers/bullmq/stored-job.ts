@@ -1,6 +1,7 @@
 import type { StoredJob } from '../../provider.ts'
 import type { JobOrigin, JobStatus, JsonValue } from '../../types.ts'
-import { attemptsOf, type LetterOptions, readOrigin } from './claims.ts'
+import { readOrigin } from '../../job-origin.ts'
+import { attemptsOf } from './claims.ts'
 import { toCallerId } from './ids.ts'
 import { toStoredError } from './stored-error.ts'
 
@@ -35,7 +36,7 @@ export function toStoredJob(queueName: string, found: FoundJob, attempts: number
     startedAt: made > 0 ? toDate(job['processedOn']) : null,
     finishedAt: ended ? toDate(job['finishedOn']) : null,
     delayedUntil: status === 'delayed' ? new Date(dueAt) : null,
-    origin: readOrigin(options) ?? null,
+    origin: options.origin ?? null,
   }
 }
 
@@ -46,18 +47,16 @@ function toRecord(fields: string[]): Record<string, string> {
 }
 
 /** Stored by BullMQ or by us; a foreign producer's may be anything. */
-function toOptions(json: string | undefined): Partial<LetterOptions> & { attempts?: number } {
+function toOptions(json: string | undefined): {
+  attempts?: number
+  origin: JobOrigin | undefined
+} {
   const options = parse(json)
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) return {}
-  const { attempts, origin } = options
-  return {
-    ...(typeof attempts === 'number' && { attempts }),
-    ...(isOrigin(origin) && { origin }),
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    return { origin: undefined }
   }
-}
-
-function isOrigin(value: unknown): value is JobOrigin {
-  return typeof value === 'object' && value !== null && 'queueName' in value && 'jobId' in value
+  const { attempts, origin } = options
+  return { ...(typeof attempts === 'number' && { attempts }), origin: readOrigin(origin) }
 }
 
 function toDate(ms: string | undefined): Date | null {

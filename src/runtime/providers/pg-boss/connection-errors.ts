@@ -1,18 +1,6 @@
+import { codeOf, firstLine, messageOf, networkCodes } from '../../error-parts.ts'
 import { errorCodes, PikkuQueueError } from '../../errors.ts'
 import type { Target } from './connection.ts'
-
-/** Node's codes for a peer that cannot be reached or went away. */
-const networkCodes = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ENOENT',
-  'EPIPE',
-  'ETIMEDOUT',
-])
 
 /** PostgreSQL's own: connection exceptions, shutting down, starting up, out of connections. */
 const awayStates = /^(08...|57P0[1-3]|53300)$/
@@ -90,18 +78,4 @@ function reason(error: unknown): string {
   if (code === '53300') return ' (it has no connections left)'
   if (code) return ` (${code})`
   return messageOf(error) ? ` (${firstLine(messageOf(error))})` : ''
-}
-
-export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : ''
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}
-
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? ''
 }

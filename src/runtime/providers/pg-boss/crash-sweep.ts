@@ -1,6 +1,6 @@
 import type { Logger } from '../../types.ts'
 import { hintChannel, wakeChannel } from './channels.ts'
-import { messageOf } from './connection-errors.ts'
+import { messageOf } from '../../error-parts.ts'
 import type { Database } from './database.ts'
 import { packHints } from './hints.ts'
 import { crashSql } from './settle-sql.ts'

@@ -1,5 +1,6 @@
 import type { Logger } from '../../types.ts'
-import { isAway, messageOf } from './connection-errors.ts'
+import { messageOf } from '../../error-parts.ts'
+import { isAway } from './connection-errors.ts'
 import { ServerClock } from './server-clock.ts'
 
 /** What we use of pg-boss's database: its pool, and its self-healing LISTEN. */

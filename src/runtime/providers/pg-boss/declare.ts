@@ -1,3 +1,4 @@
+import { defaultAttempts } from '../../defaults.ts'
 import { errorCodes, PikkuQueueError } from '../../errors.ts'
 import type { QueueDeclaration } from '../../provider.ts'
 import { isRace } from './connection-errors.ts'
@@ -7,11 +8,9 @@ import type { Database } from './database.ts'
 const retentionSeconds = 2_147_483_647
 /** Heartbeats find crashes, so a job may run long: 24 days, the most that a JavaScript timer holds. */
 const expireSeconds = 2_147_483
-/** pg-boss accepts no shorter heartbeat. */
-const minVisibilitySeconds = 10
 
 /** For a dead letter queue that nobody declared. */
-const undeclared = { attempts: 3, crashDelayMs: 1_000, visibilityTimeoutSeconds: 30 }
+const undeclared = { attempts: defaultAttempts, crashDelayMs: 1_000, visibilityTimeoutSeconds: 30 }
 
 interface QueueRow {
   name: string
@@ -71,9 +70,9 @@ function toRow(source: RowSource): QueueRow {
   }
 }
 
-/** pg-boss counts in whole seconds, and not below its minimum. */
+/** pg-boss counts in whole seconds. */
 export function toVisibilitySeconds(wanted: number): number {
-  return Math.ceil(Math.max(minVisibilitySeconds, wanted))
+  return Math.ceil(wanted)
 }
 
 async function findQueues(

@@ -1,12 +1,13 @@
 import type { ConsumeOptions, Consumer, Deliver, Outcome } from '../../provider.ts'
 import type { Logger } from '../../types.ts'
 import type { ClaimedJob } from './claims.ts'
-import { isAway, messageOf } from './connection-errors.ts'
+import { messageOf } from '../../error-parts.ts'
+import { isAway } from './connection-errors.ts'
 import type { Database } from './database.ts'
 import type { DueWatch, Idler } from './due-watch.ts'
 import { fetchJobs, type FetchRequest, recoverJobs, startJobs } from './fetch.ts'
 import type { Heartbeat } from './heartbeat.ts'
-import { mostAhead, Prefetch } from './prefetch.ts'
+import { Prefetch } from '../../prefetch.ts'
 import type { Progress } from './progress.ts'
 import type { Settler } from './settle.ts'
 import { within } from '../../within.ts'
@@ -25,6 +26,9 @@ type WaitingJob = ClaimedJob & { fetchedAt: number }
 
 /** A job that waits longer than this for its turn was fetched too early: others may have time. */
 const stalestMs = 1_000
+const mostAhead = 200
+/** What a worker starts ahead of a free slot runs within this; a crash costs it an attempt. */
+const soonMs = 10
 const firstRetryMs = 100
 const longestRetryMs = 2_000
 /** A server that is away does not hold a stop up; what is not given back lapses. */
@@ -67,7 +71,7 @@ export class FetchLoop implements Consumer {
     this.#options = options
     this.#deliver = deliver
     this.#parts = parts
-    this.#prefetch = new Prefetch(options.prefetch, options.concurrency)
+    this.#prefetch = new Prefetch(options.prefetch, options.concurrency, mostAhead)
     this.#idler = parts.due.register(queue, options.pollIntervalMs, () => this.wake())
     this.#stalenessTimer = setInterval(() => this.#giveBackStale(), stalestMs / 2)
     this.#stalenessTimer.unref()
@@ -119,11 +123,11 @@ export class FetchLoop implements Consumer {
   /** Slots without a job, and the few that quick jobs will free in a moment. */
   #startable(): number {
     const free = this.#options.concurrency - this.#running
-    return Math.max(0, free + this.#prefetch.soon - this.#ready.length - this.#starting)
+    return Math.max(0, free + this.#prefetch.within(soonMs) - this.#ready.length - this.#starting)
   }
 
   #pumpStarts(): void {
-    if (this.#starting > 0 || this.#ready.length > this.#prefetch.soon / 2) return
+    if (this.#starting > 0 || this.#ready.length > this.#prefetch.within(soonMs) / 2) return
     // To start what has lapsed would cost it an attempt, and it would not be run.
     this.#reserved = this.#reserved.filter(({ claim }) => !claim.lost.signal.aborted)
     const jobs = this.#reserved.splice(0, this.#startable())

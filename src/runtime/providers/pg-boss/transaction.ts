@@ -3,7 +3,7 @@ import type { OutgoingJob, SendResult } from '../../provider.ts'
 import type { Transaction } from '../../transaction.ts'
 import { toBatches } from './batches.ts'
 import type { Target } from './connection.ts'
-import { codeOf, messageOf } from './connection-errors.ts'
+import { codeOf, messageOf } from '../../error-parts.ts'
 import { insert, toNewJobs, toRefusal } from './send.ts'
 
 /**

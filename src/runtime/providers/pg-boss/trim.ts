@@ -1,5 +1,5 @@
 import type { Logger } from '../../types.ts'
-import { messageOf } from './connection-errors.ts'
+import { messageOf } from '../../error-parts.ts'
 import type { Database } from './database.ts'
 import { progressTable } from './progress.ts'
 

@@ -1,5 +1,6 @@
 import type { Logger } from '../../types.ts'
-import { isAway, messageOf } from './connection-errors.ts'
+import { messageOf } from '../../error-parts.ts'
+import { isAway } from './connection-errors.ts'
 
 /** Whether SQS answers. A worker says once when it does not, and once when it does again. */
 export class Availability {

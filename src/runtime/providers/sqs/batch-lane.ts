@@ -1,6 +1,7 @@
 import type { BatchResult, Fault } from './api.ts'
 import { takeBatch } from './batches.ts'
-import { isAway, messageOf, nameOf } from './connection-errors.ts'
+import { messageOf } from '../../error-parts.ts'
+import { isAway, nameOf } from './connection-errors.ts'
 import { mostPerBatch } from './limits.ts'
 
 const mostUnderWay = 8

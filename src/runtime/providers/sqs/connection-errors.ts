@@ -1,19 +1,9 @@
+import { codeOf, firstLine, messageOf, networkCodes } from '../../error-parts.ts'
 import { errorCodes, type ErrorCode, PikkuQueueError } from '../../errors.ts'
 import type { Target } from './connection.ts'
 
-/** Node's codes for a peer that cannot be reached or went away, and the SDK's names for the same. */
-const networkErrors = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EPIPE',
-  'ETIMEDOUT',
-  'TimeoutError',
-  'NetworkingError',
-])
+/** The SDK's names for a peer that cannot be reached or went away. */
+const networkErrors = new Set(['TimeoutError', 'NetworkingError'])
 
 /** What AWS and its SDK call a caller that it does not know or does not trust. */
 const credentialErrors = new Set([
@@ -37,7 +27,7 @@ const permissionErrors = new Set(['AccessDenied', 'AccessDeniedException', 'KmsA
 
 /** SQS is not there, now: worth trying again. */
 export function isAway(error: unknown): boolean {
-  if (networkErrors.has(nameOf(error)) || networkErrors.has(codeOf(error))) return true
+  if (networkErrors.has(nameOf(error)) || networkCodes.has(codeOf(error))) return true
   return statusOf(error) >= 500 || /socket hang up/.test(messageOf(error))
 }
 
@@ -100,24 +90,10 @@ export function nameOf(error: unknown): string {
   return error instanceof Error ? error.name.replace(/^(AWS\.SimpleQueueService\.|.*#)/, '') : ''
 }
 
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : ''
-}
-
 function statusOf(error: unknown): number {
   if (!(error instanceof Error && '$metadata' in error)) return 0
   const metadata = error.$metadata
   const status: unknown =
     typeof metadata === 'object' && metadata !== null && Reflect.get(metadata, 'httpStatusCode')
   return typeof status === 'number' ? status : 0
-}
-
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? ''
 }

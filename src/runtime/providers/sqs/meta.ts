@@ -1,4 +1,5 @@
-import type { JobError, JobOrigin, JsonValue } from '../../types.ts'
+import { readOrigin } from '../../job-origin.ts'
+import type { JobOrigin, JsonValue } from '../../types.ts'
 
 /** The one message attribute of ours. Its value is JSON, and every part of it may be missing. */
 export const metaAttribute = 'pikku'
@@ -39,30 +40,6 @@ export function readMeta(text: string | undefined): Meta {
   const origin = readOrigin(parts.origin)
   if (origin) meta.origin = origin
   return meta
-}
-
-function readOrigin(value: unknown): JobOrigin | undefined {
-  if (!isObject(value)) return undefined
-  const { queueName, jobId, attemptsMade, error } = value
-  if (!isText(queueName) || !isText(jobId)) return undefined
-  return {
-    queueName,
-    jobId,
-    attemptsMade: isCount(attemptsMade) ? attemptsMade : 0,
-    error: readError(error) ?? null,
-  }
-}
-
-function readError(value: unknown): JobError | undefined {
-  if (!isObject(value)) return undefined
-  const { name, message, code, stack } = value
-  if (typeof name !== 'string' || typeof message !== 'string') return undefined
-  const error: JobError = { name, message }
-  if (typeof code === 'string') error.code = code
-  if (typeof stack === 'string') error.stack = stack
-  const cause = readError(value.cause)
-  if (cause) error.cause = cause
-  return error
 }
 
 function parseObject(text: string | undefined): Record<string, unknown> {

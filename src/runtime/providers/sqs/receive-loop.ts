@@ -3,12 +3,13 @@ import type { Logger } from '../../types.ts'
 import type { Api } from './api.ts'
 import { countAttempt } from './attempts.ts'
 import { type Claim, isHeld, prolong } from './claims.ts'
-import { isAway, messageOf } from './connection-errors.ts'
+import { messageOf } from '../../error-parts.ts'
+import { Prefetch } from '../../prefetch.ts'
+import { isAway } from './connection-errors.ts'
 import { adopt } from './dead-letter.ts'
 import type { Heartbeat } from './heartbeat.ts'
-import { mostPerBatch, mostWaitSeconds } from './limits.ts'
+import { mostPerBatch } from './limits.ts'
 import { type Incoming, readBody, readMessage } from './message.ts'
-import { Prefetch } from './prefetch.ts'
 import type { Queue } from './queues.ts'
 import { Receivers } from './receivers.ts'
 import type { Settler } from './settle.ts'
@@ -24,13 +25,10 @@ export interface LoopParts {
   logger: Logger
 }
 
-/**
- * Seconds of one long poll. SQS hands messages to a poll whose caller has gone, and they are hidden
- * and counted then; so a stop waits for the polls under way, and this is how long that may take.
- */
-const defaultWaitSeconds = 5
 /** A job that waits longer than this for its turn was received too early: others may have time. */
 const stalestMs = 1_000
+/** A crash costs each of them an attempt, and giving them back costs two calls. */
+const mostAhead = 40
 /** More than this many outcomes that are not settled yet: SQS is slower than the functions. */
 const mostUnsettled = 100
 /** A server that is away does not hold a stop up; what is not given back lapses. */
@@ -55,11 +53,13 @@ export class ReceiveLoop implements Consumer {
 
   constructor(options: ConsumeOptions, deliver: Deliver, parts: LoopParts) {
     const { queue, api, logger } = parts
-    const { concurrency, drainDelaySeconds = defaultWaitSeconds } = options
+    const { concurrency, drainDelaySeconds } = options
     this.#options = options
     this.#deliver = deliver
     this.#parts = parts
-    this.#prefetch = new Prefetch(options.prefetch, concurrency, queue.isFifo)
+    // A job that waits holds up its group.
+    const given = options.prefetch ?? (queue.isFifo ? 0 : undefined)
+    this.#prefetch = new Prefetch(given, concurrency, mostAhead)
     this.#leaseSeconds = toLeaseSeconds(options.visibilityTimeoutSeconds)
     this.#receivers = new Receivers({
       // Of one group SQS hands out several at once, and each that could not run would be counted.
@@ -68,7 +68,7 @@ export class ReceiveLoop implements Consumer {
       receive: (most, signal) =>
         api.receive(queue.url, {
           most,
-          waitSeconds: Math.min(mostWaitSeconds, Math.floor(drainDelaySeconds)),
+          waitSeconds: Math.ceil(drainDelaySeconds),
           visibilitySeconds: this.#leaseSeconds,
           isFifo: queue.isFifo,
           signal,

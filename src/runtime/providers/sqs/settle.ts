@@ -7,7 +7,7 @@ import { BatchLane } from './batch-lane.ts'
 import { type Claim, isHeld } from './claims.ts'
 import { toDeadLetter } from './dead-letter.ts'
 import type { Heartbeat } from './heartbeat.ts'
-import { planWait, toDelaySeconds, visibilityLeft } from './limits.ts'
+import { toDelaySeconds, visibilityLeft } from './limits.ts'
 import { deriveId, fits, type Outgoing, toOutgoing } from './message.ts'
 import type { Meta } from './meta.ts'
 import type { Queue } from './queues.ts'
@@ -130,10 +130,12 @@ export class Settler {
   }
 
   async #retry(claim: Claim, delayMs: number): Promise<void> {
-    const wait = planWait(delayMs, this.#heldMs(claim))
-    if (wait.by === 'visibility') return this.#hide(claim, wait.seconds)
+    const seconds = Math.ceil(delayMs / 1000)
+    const left = visibilityLeft(this.#heldMs(claim))
     // A copy would go to the end of its group; it waits for as long as it can.
-    if (this.#parts.queue.isFifo) return this.#hide(claim, visibilityLeft(this.#heldMs(claim)))
+    if (seconds <= left || this.#parts.queue.isFifo) {
+      return this.#hide(claim, Math.min(seconds, left))
+    }
     return this.#wait(claim, claim.attempt, delayMs)
   }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { defaultAttempts } from '../../defaults.ts'
 import type { Clock } from '../../clock.ts'
 import type { OutgoingJob, Outcome, QueueDeclaration } from '../../provider.ts'
 import type { JobCounts, JobError, JsonValue } from '../../types.ts'
@@ -17,7 +18,7 @@ type Settings = Pick<
 >
 
 /** For a dead letter queue that nobody declared. */
-const undeclared: Settings = { attempts: 3, keepCompleted: 1000, keepFailed: 5000 }
+const undeclared: Settings = { attempts: defaultAttempts, keepCompleted: 1000, keepFailed: 5000 }
 
 /** The jobs of one queue, in the order in which they were added. */
 export class MemoryQueue {

@@ -1,24 +1,24 @@
 /** What a worker fetches ahead may wait about this long. */
 const aheadMs = 250
-export const mostAhead = 200
-/** What a worker starts ahead of a free slot runs within this; a crash costs it an attempt. */
-const soonMs = 10
 /** Share of the newest duration in the running mean. */
 const weight = 0.2
 
 /**
  * How many jobs to fetch ahead of the running ones. Given: that many. Otherwise as many as would
  * run within a quarter of a second at the observed speed: none of slow jobs, which other workers may
- * have time for, and hundreds of quick ones, which would wait for the fetch.
+ * have time for, and many of quick ones, which would wait for the fetch.
  */
 export class Prefetch {
   readonly #given: number | undefined
   readonly #concurrency: number
+  readonly #most: number
   #meanMs = Infinity
 
-  constructor(given: number | undefined, concurrency: number) {
+  /** @param most by itself, however quick the jobs are. */
+  constructor(given: number | undefined, concurrency: number, most: number) {
     this.#given = given
     this.#concurrency = concurrency
+    this.#most = most
   }
 
   get adaptive(): boolean {
@@ -26,13 +26,12 @@ export class Prefetch {
   }
 
   get ahead(): number {
-    if (this.#given !== undefined) return this.#given
-    return Math.min(mostAhead, Math.floor((this.#concurrency * aheadMs) / this.#meanMs))
+    return this.#given ?? this.within(aheadMs)
   }
 
-  /** How many jobs to start, in the sense of a claim, ahead of the running ones. */
-  get soon(): number {
-    return Math.min(mostAhead, Math.floor((this.#concurrency * soonMs) / this.#meanMs))
+  /** How many would run within so many milliseconds at the observed speed. */
+  within(ms: number): number {
+    return Math.min(this.#most, Math.floor((this.#concurrency * ms) / this.#meanMs))
   }
 
   observe(durationMs: number): void {
