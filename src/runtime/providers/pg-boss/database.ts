@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events'
 import type { Logger } from '../../types.ts'
 import { messageOf } from '../../error-parts.ts'
 import { isAway } from './connection-errors.ts'
@@ -7,6 +8,8 @@ import { ServerClock } from './server-clock.ts'
 export interface BossDatabase {
   /** Makes the pool; pg-boss's start does it where nobody did. Not in its types. */
   open?(): Promise<void>
+  /** pg's own, there once it is open. Not in its types. */
+  pool?: { on(event: 'connect', listener: (client: EventEmitter) => void): unknown }
   /** `signal` closes the connection under the statement; pg-boss's own, not in its types. */
   executeSql(
     text: string,
@@ -62,6 +65,9 @@ export class Database {
   /** Asks for an answer: pg-boss's own start would try a silent server several times over. */
   async connect(): Promise<void> {
     await this.#boss.open?.()
+    // Between the pool's listener and the statement's own there is a moment without one, in which an
+    // error would end the process. Whoever uses the connection hears of its end all the same.
+    this.#boss.pool?.on('connect', (client) => client.on('error', () => undefined))
     const [answer] = await this.query<{ now: number }>(`SELECT ${unixMs} AS now`)
     if (answer) this.clock.set(answer.now)
   }
