@@ -57,6 +57,31 @@ export interface QueueProvider {
   retry?(queue: string, id: string): Promise<boolean>
   counts?(queue: string): Promise<JobCounts>
 
+  // What operators do with a queue, dead letter queues included, whether a worker is running or not.
+
+  /** Its numbers at this moment. */
+  overview?(queue: string): Promise<QueueOverview>
+  /**
+   * Jobs of one status: those that wait in the order in which they will run, finished ones newest
+   * first. Only where `capabilities.status`.
+   */
+  list?(queue: string, status: JobStatus, page: Page): Promise<StoredJob[]>
+  /**
+   * Workers of all processes stop taking its jobs soon, and finish what they have. It lasts until
+   * `resume`, across restarts. Only where `capabilities.pause`.
+   */
+  pause?(queue: string): Promise<void>
+  resume?(queue: string): Promise<void>
+  /** Removes the jobs that wait or are delayed. Returns how many, where the backend says so. */
+  drain?(queue: string): Promise<number | undefined>
+  /**
+   * Moves up to `limit` jobs that wait in the queue to where `place` says, oldest first; what it does
+   * not place stays. Each is stored in its new place before it leaves the old one, under an id that is
+   * derived from its own: a move that was killed and is begun again loses none and, where the backend
+   * knows ids, doubles none.
+   */
+  move?(queue: string, limit: number, place: PlaceJob): Promise<MoveResult>
+
   /** Flushes what is under way for at most `graceMs`, then disconnects. Idempotent. */
   close(graceMs: number): Promise<void>
 }
@@ -164,6 +189,34 @@ export type Outcome =
   | { type: 'discarded'; error: JobError }
   /** Given back as if it had not been fetched: the attempt is not counted. */
   | { type: 'released'; delayMs: number }
+
+export interface QueueOverview {
+  /** What the backend cannot count is left out. On SQS the numbers are approximate. */
+  counts: Partial<JobCounts>
+  /**
+   * Since when the job has been waiting that has done so for longest: since it was added, or since its
+   * delay ended. Null when none waits, undefined where the backend cannot tell.
+   */
+  oldestWaitingSince?: Date | null | undefined
+  paused: boolean
+}
+
+export interface Page {
+  /** Jobs to leave out at the beginning. */
+  offset: number
+  limit: number
+}
+
+/** Where a job goes: the core's decision. Undefined: it stays. */
+export type PlaceJob = (job: MovableJob) => { queue: string; job: OutgoingJob } | undefined
+
+export type MovableJob = Pick<StoredJob, 'id' | 'queueName' | 'data' | 'createdAt' | 'origin'>
+
+export interface MoveResult {
+  moved: number
+  /** Looked at, and left where it was. */
+  left: number
+}
 
 /** A job as a provider stores it. */
 export interface StoredJob {

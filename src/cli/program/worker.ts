@@ -1,0 +1,31 @@
+import type { Command } from 'commander'
+import type { ProviderName } from '../../runtime/capabilities.ts'
+import { examples, provider, providerHelp, seconds } from './flags.ts'
+
+export function defineWorker(program: Command): void {
+  program
+    .command('worker')
+    .description('generate if stale, then work on the wired queues until stopped')
+    .option('-p, --provider <name>', providerHelp, provider)
+    .option('-q, --queues <names>', 'only these queues, separated by commas')
+    .option('-t, --tags <names>', 'only queues with one of these tags')
+    .option(
+      '--shutdown-timeout <seconds>',
+      'time for running jobs to finish (default: 30)',
+      seconds,
+    )
+    .option('--create-queues', 'create the queues that are missing (on SQS)')
+    .addHelpText(
+      'after',
+      examples(
+        'pikku worker',
+        'pikku worker --provider embedded --queues email,payments',
+        'DATABASE_URL=postgres://localhost/app pikku worker --provider pg-boss',
+        'pikku worker --provider sqs --create-queues',
+      ),
+    )
+    .action(async (options: { provider?: ProviderName }) => {
+      const { worker } = await import('../commands/worker.ts')
+      process.exitCode = await worker({ cwd: process.cwd(), provider: options.provider })
+    })
+}
