@@ -21,7 +21,7 @@ export default defineConfig({
     // Most of the time is spent waiting for servers, leases and timeouts.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 })

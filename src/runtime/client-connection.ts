@@ -40,12 +40,15 @@ export class ClientConnection {
   }
 
   /** Sends a job together with others of its queue that are sent at the same time; needs to be open. */
-  async send(queue: string, job: OutgoingJob, tx?: Transaction): Promise<string> {
-    const id = await (tx === undefined
-      ? this.#batcherOf(queue).add(job)
-      : this.#sendsIn(tx).add(queue, job))
-    await this.provider.added?.(queue, id)
-    return id
+  send(queue: string, job: OutgoingJob, tx?: Transaction): Promise<string> {
+    const { provider } = this
+    const sent =
+      tx === undefined ? this.#batcherOf(queue).add(job) : this.#sendsIn(tx).add(queue, job)
+    if (!provider.added) return sent
+    return sent.then(async (id) => {
+      await provider.added?.(queue, id)
+      return id
+    })
   }
 
   #batcherOf(queue: string): SendBatcher {
