@@ -1,9 +1,10 @@
 // How fast jobs are added and worked on: this package and hand-written workers on the bare libraries,
 // in turns, on one server each, which is started for it.
 // npm run bench:runtime [-- backends…]     default: bullmq pg-boss sqs
-import { spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { startRedisServer } from '../test/support/redis-server.ts'
 import { startSqsServer } from '../test/support/sqs-server.ts'
 import { startThrowawayServer } from '../test/support/throwaway-server.ts'
@@ -57,15 +58,13 @@ const steps: Step[] = [
   { what: 'idle, add to start', measure: 'idle', count: () => 100, concurrency: 10 },
 ]
 
-function run(name: string, side: 'ours' | 'raw', step: Step, url: string): Figures {
+/** Without blocking this process: the emulator of SQS lives in it. */
+async function run(name: string, side: 'ours' | 'raw', step: Step, url: string): Promise<Figures> {
   const measure = side === 'raw' ? (step.theirs ?? step.measure) : step.measure
   const count = step.count(backends[name] ?? raise(name))
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [runner, name, side, measure, url, String(count), String(step.concurrency)],
-    { encoding: 'utf8' },
-  )
-  if (status !== 0) throw new Error(`${name} ${side} ${measure} failed:\n${stderr}${stdout}`)
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    ...[runner, name, side, measure, url, String(count), String(step.concurrency)],
+  ])
   return JSON.parse(stdout.split('\n').at(-2) ?? '') as Figures
 }
 
@@ -101,8 +100,8 @@ for (const name of chosen.length > 0 ? chosen : Object.keys(backends)) {
       const ours: Figures[] = []
       const raw: Figures[] = []
       for (let round = 0; round < rounds; round += 1) {
-        ours.push(run(name, 'ours', step, server.url))
-        raw.push(run(name, 'raw', step, server.url))
+        ours.push(await run(name, 'ours', step, server.url))
+        raw.push(await run(name, 'raw', step, server.url))
       }
       const rate = ours[0]?.perSecond ? ratioOf(ours, raw, (it) => it.perSecond) : ''
       const cpu = ours[0]?.cpuMicroseconds ? ratioOf(ours, raw, (it) => it.cpuMicroseconds) : ''

@@ -44,8 +44,8 @@ export const measures = {
   },
 } satisfies Record<string, (side: Side, count: number, concurrency: number) => Promise<Figures>>
 
-const addsBefore = 5
-const addsMeasured = 10
+const addsBefore = 10
+const addsMeasured = 20
 
 /** In a process that has added as many before, several times: producers live long. */
 async function add(count: number, addAll: () => Promise<void>): Promise<Figures> {

@@ -32,7 +32,7 @@ export const raw: OpenSide = async (server, queue) => {
           .slice(from, from + 10)
           .map((MessageBody, index) => ({ Id: String(index), MessageBody }))
         const { Failed } = await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }))
-        if (Failed) throw new Error(`${Failed.length} messages were refused`)
+        if (Failed?.length) throw new Error(`${Failed.length} messages were refused`)
       }
       await Promise.all(payloads(Math.ceil(count / 10)).map(({ n }) => sendTen(n * 10)))
     },
