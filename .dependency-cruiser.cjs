@@ -19,12 +19,13 @@ module.exports = {
     },
     {
       name: 'cli-knows-only-the-data-of-the-runtime',
+      comment: 'Except load-provider, through which commands talk to a server.',
       severity: 'error',
-      from: { path: '^src/cli' },
+      from: { path: '^src/cli', pathNot: '^src/cli/load-provider[.]ts$' },
       to: {
         path: '^src/runtime',
         pathNot:
-          '^src/runtime/(types|contract|capabilities|choose-provider|worker-options|errors)[.]ts$',
+          '^src/runtime/(types|contract|capabilities|choose-provider|worker-options|errors|provider|declare-queues|envelope|findings|redrive)[.]ts$',
       },
     },
     ...stages.map((stage) => ({
@@ -33,6 +34,29 @@ module.exports = {
       from: { path: `^src/cli/${stage}/` },
       to: { path: `^src/cli/(${stages.filter((other) => other !== stage).join('|')}|commands)/` },
     })),
+    {
+      name: 'dashboard-is-for-its-command',
+      comment: 'Nothing else loads a web server; what hides what is sensitive is for all commands.',
+      severity: 'error',
+      from: {
+        path: '^(src|bin)/',
+        pathNot: '^src/(dashboard/|cli/commands/dashboard[.]ts$)',
+      },
+      to: { path: '^src/dashboard/', pathNot: '^src/dashboard/(path-pattern|redact)[.]ts$' },
+    },
+    {
+      name: 'dashboard-knows-the-core-alone',
+      comment: 'Any provider will do; commands find it and read the configuration.',
+      severity: 'error',
+      from: { path: '^src/dashboard/' },
+      to: { path: '^src/(cli|runtime/(providers|testing|health|lambda))/' },
+    },
+    {
+      name: 'only-dashboard-knows-its-packages',
+      severity: 'error',
+      from: { path: '^src', pathNot: '^src/dashboard/' },
+      to: { path: 'node_modules/(@bull-board/[^/]+|hono|@hono/[^/]+)/' },
+    },
     {
       name: 'only-scan-knows-the-compiler',
       comment:
@@ -76,7 +100,7 @@ module.exports = {
       to: {
         path: '^src/runtime/[^/]+[.]ts$',
         pathNot:
-          '^src/runtime/(provider|capabilities|defaults|error-parts|errors|job-origin|prefetch|types|transaction|within)[.]ts$',
+          '^src/runtime/(provider|capabilities|defaults|error-parts|errors|findings|job-origin|pause-notice|prefetch|types|transaction|within)[.]ts$',
       },
     },
     {

@@ -21,12 +21,17 @@ export class Attempt {
   readonly #onLost = () => {
     this.interrupt('lost')
   }
+  readonly #onWindDown = () => {
+    this.windDown()
+  }
   readonly #cancelTimeout: (() => void) | undefined
 
   constructor(job: DeliveredJob, timeoutMs: number | undefined, clock: Clock = systemClock) {
     this.job = job
     job.lost.addEventListener('abort', this.#onLost)
     if (job.lost.aborted) this.interrupt('lost')
+    job.windDown?.addEventListener('abort', this.#onWindDown)
+    if (job.windDown?.aborted) this.windDown()
     if (timeoutMs !== undefined) {
       this.#cancelTimeout = clock.after(timeoutMs, () => {
         this.interrupt('timeout')
@@ -60,6 +65,7 @@ export class Attempt {
   end(): void {
     this.#cancelTimeout?.()
     this.job.lost.removeEventListener('abort', this.#onLost)
+    this.job.windDown?.removeEventListener('abort', this.#onWindDown)
   }
 }
 

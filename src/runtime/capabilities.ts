@@ -7,6 +7,8 @@ import type { WorkerOption } from './types.ts'
 export interface Capabilities {
   /** The provider's name for people. */
   label: string
+  /** What traces call it; default: the provider's name. */
+  messagingSystem?: string
   /** Per worker option: what it does here, or why it does nothing. */
   options: Record<WorkerOption, OptionSupport>
   /** Can a function's return value be read by the producer? */
@@ -15,6 +17,8 @@ export interface Capabilities {
   progress: boolean
   remove: boolean
   retry: boolean
+  /** Can an operator pause a queue, for all of its workers? */
+  pause: boolean
   priority: boolean
   /** Does a job that is added twice under one id of the caller's run once? */
   jobId: boolean
@@ -90,6 +94,7 @@ const pgBoss = {
   progress: true,
   remove: true,
   retry: true,
+  pause: true,
   priority: true,
   jobId: true,
   group: false,
@@ -124,6 +129,7 @@ const bullmq = {
   progress: true,
   remove: true,
   retry: true,
+  pause: true,
   priority: true,
   jobId: true,
   group: false,
@@ -142,6 +148,7 @@ const bullmq = {
 // Limits: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
 const sqs = {
   label: 'AWS SQS',
+  messagingSystem: 'aws_sqs',
   options: {
     ...coreOptions,
     name: yes('name of the worker in logs'),
@@ -160,6 +167,7 @@ const sqs = {
   progress: false,
   remove: false,
   retry: false,
+  pause: false,
   priority: false,
   jobId: false,
   group: false,
@@ -179,7 +187,11 @@ export const capabilities = {
   bullmq,
   'pg-boss': pgBoss,
   sqs,
-  embedded: { ...pgBoss, label: 'embedded (PostgreSQL started by pikku)' },
+  embedded: {
+    ...pgBoss,
+    label: 'embedded (PostgreSQL started by pikku)',
+    messagingSystem: 'pg-boss',
+  },
 } as const satisfies Record<string, Capabilities>
 
 export type ProviderName = keyof typeof capabilities
@@ -197,7 +209,8 @@ export function nearestTaken(support: OptionSupport, value: number): number {
 }
 
 /** What the provider can do on this queue. */
-export function capabilitiesOn(queue: string, { fifo, ...others }: Capabilities): Capabilities {
+export function capabilitiesOn(queue: string, capabilities: Capabilities): Capabilities {
+  const { fifo } = capabilities
   const isFifo = fifo !== null && queue.endsWith(fifo.suffix)
-  return { ...others, ...(isFifo && fifo.can), fifo }
+  return isFifo ? { ...capabilities, ...fifo.can } : capabilities
 }

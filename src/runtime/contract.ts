@@ -36,12 +36,14 @@ export interface FunctionDocs {
 }
 
 /**
- * JSON Schema 2020-12, with one keyword of our own: `x-type` names the JavaScript type that the JSON
- * stands for. The JSON form of each is documented beside its codec in `payload.ts`.
+ * JSON Schema 2020-12, with two keywords of our own: `x-type` names the JavaScript type that the JSON
+ * stands for. The JSON form of each is documented beside its codec in `payload.ts`. `x-sensitive` marks
+ * what is not shown to whoever looks after the queues; it means nothing to producers and workers.
  */
 export interface JsonSchema {
   [keyword: string]: unknown
   'x-type'?: CarriedType
+  'x-sensitive'?: true
 }
 
 /** JavaScript types that JSON has no form for and that we carry as documented plain JSON. */

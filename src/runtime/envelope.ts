@@ -1,3 +1,4 @@
+import type { TraceCarrier } from './trace.ts'
 import type { BackoffOptions, JsonValue } from './types.ts'
 import { backoffProblem, numberProblem } from './worker-options.ts'
 
@@ -11,14 +12,18 @@ export interface Envelope {
   backoff?: BackoffOptions
   /** Milliseconds one attempt may take. */
   timeout?: number
+  /** What continues the trace of its producer: headers such as W3C's `traceparent`. */
+  trace?: TraceCarrier | undefined
 }
 
 const marker = '$pikku'
+/** What W3C's baggage may take at most. */
+const longestHeader = 8_192
 
 /** Wraps the payload when there is something to say, or when it could be taken for an envelope. */
 export function wrap(payload: JsonValue, envelope: Envelope): JsonValue {
-  const { contract, backoff, timeout } = envelope
-  const said = contract ?? backoff ?? timeout
+  const { contract, backoff, timeout, trace } = envelope
+  const said = contract ?? backoff ?? timeout ?? trace
   if (said === undefined && !isWrapped(payload)) return payload
   const options: { [key: string]: JsonValue } = {}
   if (contract !== undefined) options.contract = contract
@@ -30,17 +35,20 @@ export function wrap(payload: JsonValue, envelope: Envelope): JsonValue {
     }
   }
   if (timeout !== undefined) options.timeout = timeout
+  if (trace !== undefined) options.trace = trace
   return { [marker]: options, payload }
 }
 
 /** Takes the payload out again. Hostile options are left out, not believed. */
 export function unwrap(data: unknown): { payload: unknown; envelope: Envelope } {
   if (!isWrapped(data)) return { payload: data, envelope: {} }
-  const { contract, backoff, timeout }: Partial<Record<keyof Envelope, unknown>> = data[marker]
+  const { contract, backoff, timeout, trace }: Partial<Record<keyof Envelope, unknown>> =
+    data[marker]
   const envelope: Envelope = {}
   if (isFingerprint(contract)) envelope.contract = contract
   if (isBackoff(backoff)) envelope.backoff = backoff
   if (isTimeout(timeout)) envelope.timeout = timeout
+  if (isCarrier(trace)) envelope.trace = trace
   return { payload: data.payload, envelope }
 }
 
@@ -66,4 +74,17 @@ function isBackoff(value: unknown): value is BackoffOptions {
 
 function isTimeout(value: unknown): value is number {
   return numberProblem(value, { type: 'number', min: 1, max: 86_400_000 }) === null
+}
+
+/** A few headers of a few thousand characters, as the propagators write them. */
+function isCarrier(value: unknown): value is TraceCarrier {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const headers = Object.entries(value)
+  return (
+    headers.length <= 16 &&
+    headers.every(
+      ([name, text]) =>
+        name.length <= 64 && typeof text === 'string' && text.length <= longestHeader,
+    )
+  )
 }

@@ -3,7 +3,8 @@ import type { JobError } from './types.ts'
 /**
  * Every error the runtime raises itself. Codes are permanent: a code is never given a new meaning.
  *
- * PKQ4xx the client and payloads · PKQ5xx the worker · PKQ6xx connections and providers
+ * PKQ4xx the client and payloads · PKQ5xx the worker · PKQ6xx connections and providers ·
+ * PKQ7xx the dashboard
  */
 export const errorCodes = {
   invalidPayload: 'PKQ401',
@@ -26,6 +27,7 @@ export const errorCodes = {
   invalidResult: 'PKQ508',
   loadFailed: 'PKQ509',
   endlessJobs: 'PKQ510',
+  healthPort: 'PKQ511',
   unreachable: 'PKQ601',
   authentication: 'PKQ602',
   missingPackage: 'PKQ603',
@@ -34,6 +36,8 @@ export const errorCodes = {
   engineFolder: 'PKQ606',
   engineStart: 'PKQ607',
   providerRefused: 'PKQ608',
+  openDashboard: 'PKQ701',
+  cannotListen: 'PKQ702',
 } as const
 
 export type ErrorCode = (typeof errorCodes)[keyof typeof errorCodes]

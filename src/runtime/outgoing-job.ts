@@ -6,6 +6,7 @@ import { notSupported } from './follow.ts'
 import { resolveJobOptions } from './job-options.ts'
 import type { Payloads } from './payload.ts'
 import type { OutgoingJob, QueueProvider } from './provider.ts'
+import type { TraceCarrier } from './trace.ts'
 import type { JobOptions } from './types.ts'
 
 /**
@@ -22,7 +23,13 @@ export function toOutgoingJob(
     provider,
     payloads,
     contract,
-  }: { provider: QueueProvider; payloads: Payloads; contract: QueueContract },
+    trace,
+  }: {
+    provider: QueueProvider
+    payloads: Payloads
+    contract: QueueContract
+    trace?: TraceCarrier | undefined
+  },
 ): OutgoingJob {
   const capabilities = capabilitiesOn(queue, provider.capabilities)
   const { envelope, ...job } = resolveJobOptions(
@@ -44,6 +51,7 @@ export function toOutgoingJob(
   const carried = wrap(payloads.encode(queue, 'input', data), {
     ...envelope,
     contract: contract.fingerprint,
+    trace,
   })
   refuseTooLarge(queue, carried, provider)
   return { ...job, data: carried }

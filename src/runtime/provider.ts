@@ -84,6 +84,24 @@ export interface QueueProvider {
 
   /** Flushes what is under way for at most `graceMs`, then disconnects. Idempotent. */
   close(graceMs: number): Promise<void>
+
+  /**
+   * Looks over the server and the queues on it: is it one that will do, can it be trusted with jobs, is
+   * all there. Instead of `open`: it connects, changes nothing and disconnects again.
+   * @throws PikkuQueueError when the server cannot be asked: unreachable, wrong password, …
+   */
+  examine?(queues: QueueDeclaration[]): Promise<Finding[]>
+}
+
+/** One thing that was looked at, and what came of it. */
+export interface Finding {
+  severity: 'ok' | 'warning' | 'error'
+  /** One line; never a password. */
+  message: string
+  /** What to do; only where it is not as it should be. */
+  hint?: string
+  /** Of the error that it would be at a worker's start. */
+  code?: string
 }
 
 /**
@@ -151,6 +169,12 @@ export interface Consumer {
   stop(): Promise<void>
   /** False while the backend is unreachable. */
   readonly healthy: boolean
+  /**
+   * How often the backend has answered when it was asked for jobs, or whether there are any. Where this
+   * stands still for longer than the queue is polled, though jobs wait and there is room for them, the
+   * consumer is wedged. Absent where nobody is asked.
+   */
+  readonly answers?: number
 }
 
 /** The core's answer to a job. Never rejects; resolves soon after shutdown or a lost claim. */
@@ -173,6 +197,11 @@ export interface DeliveredJob {
    * was stopped for longer must not begin what others may have begun by now. Default: never.
    */
   heldUntil?: number | undefined
+  /**
+   * Aborted when the provider's own time runs out: the function is told, as at a shutdown, and may
+   * still finish until `lost` breaks it off. Only where that time is known.
+   */
+  windDown?: AbortSignal | undefined
   /** Absent where progress cannot be stored. Rejects when the backend is away. */
   updateProgress?: ((progress: JsonValue) => Promise<void>) | undefined
 }
@@ -208,9 +237,19 @@ export interface Page {
 }
 
 /** Where a job goes: the core's decision. Undefined: it stays. */
-export type PlaceJob = (job: MovableJob) => { queue: string; job: OutgoingJob } | undefined
+export type PlaceJob = (job: MovableJob) => PlacedJob | undefined
 
 export type MovableJob = Pick<StoredJob, 'id' | 'queueName' | 'data' | 'createdAt' | 'origin'>
+
+/** The job that takes another's place in a queue, its attempts counted anew. */
+export interface PlacedJob {
+  queue: string
+  id: string
+  /** Undefined: as the other's, to the byte. */
+  data?: JsonValue | undefined
+  /** Total runs. */
+  attempts: number
+}
 
 export interface MoveResult {
   moved: number

@@ -13,6 +13,8 @@ import { showAs, viewJob } from './job-view.ts'
 import { toOutgoingJob } from './outgoing-job.ts'
 import type { Payloads } from './payload.ts'
 import type { OutgoingJob } from './provider.ts'
+import type { TraceCarrier } from './trace.ts'
+import { isTraced, systemOf, traceSend } from './tracing.ts'
 import type { Job, JobCounts, JobOptions } from './types.ts'
 
 /** A job's payload may be left out where its type is `void` or `undefined`. */
@@ -54,10 +56,15 @@ export class ClientQueue<Input, Output, Options extends JobOptions = JobOptions>
    * @throws ValidationError (PKQ401) when the payload does not fit its type; nothing is sent then.
    * @throws PikkuQueueError for an invalid option, an unreachable backend.
    */
-  async add(...[data, options]: AddArguments<Input, Options>): Promise<string> {
-    const job = this.#outgoing(data, options ?? {})
+  add(...[data, options]: AddArguments<Input, Options>): Promise<string> {
+    if (!isTraced()) return this.#add(data, options ?? {})
+    return traceSend(this.#destination(), (trace) => this.#add(data, options ?? {}, trace))
+  }
+
+  async #add(data: unknown, options: JobOptions, trace?: TraceCarrier): Promise<string> {
+    const job = this.#outgoing(data, options, trace)
     await this.#connection.open()
-    return this.#connection.send(this.name, job, options?.tx)
+    return this.#connection.send(this.name, job, options.tx)
   }
 
   /**
@@ -65,9 +72,14 @@ export class ClientQueue<Input, Output, Options extends JobOptions = JobOptions>
    * payload is checked before the first is sent.
    * @throws as `add`; jobs before the one that could not be stored may have been.
    */
-  async addBulk(jobs: readonly BulkJob<Input, Options>[]): Promise<string[]> {
+  addBulk(jobs: readonly BulkJob<Input, Options>[]): Promise<string[]> {
+    if (!isTraced()) return this.#addBulk(jobs)
+    return traceSend(this.#destination(), (trace) => this.#addBulk(jobs, trace))
+  }
+
+  async #addBulk(jobs: readonly BulkJob<unknown>[], trace?: TraceCarrier): Promise<string[]> {
     const outgoing = jobs.map(({ data, options = {} }) => ({
-      job: this.#outgoing(data, options),
+      job: this.#outgoing(data, options, trace),
       tx: options.tx,
     }))
     await this.#connection.open()
@@ -159,11 +171,16 @@ export class ClientQueue<Input, Output, Options extends JobOptions = JobOptions>
     return provider.counts(this.name)
   }
 
-  #outgoing(data: unknown, options: JobOptions): OutgoingJob {
+  #destination() {
+    return { system: systemOf(this.#connection.provider), queue: this.name }
+  }
+
+  #outgoing(data: unknown, options: JobOptions, trace: TraceCarrier | undefined): OutgoingJob {
     return toOutgoingJob(this.name, data, options, {
       provider: this.#connection.provider,
       payloads: this.#payloads,
       contract: this.#contract,
+      trace,
     })
   }
 }

@@ -9,10 +9,13 @@ import type { RuntimeServices, Wiring } from './registry.ts'
 import { decideFailure } from './retry.ts'
 import type { ServiceContainer } from './services.ts'
 import { validateStandard } from './standard-schema.ts'
+import { isTraced, traceProcess } from './tracing.ts'
 import type { Interaction, JsonValue } from './types.ts'
 import type { Middleware } from './wiring.ts'
 
 export interface JobContext {
+  /** The messaging system, as traces call it. */
+  system: string
   payloads: Payloads
   services: ServiceContainer
   /** Tag, wiring and function middleware in the order they run. */
@@ -41,14 +44,19 @@ export async function runJob(
   const timeout = envelope.timeout ?? wiring.config.timeout
   const attempt = new Attempt(job, timeout, context.clock)
   context.running.add(attempt)
-  try {
-    return await Promise.race([
+  const run = () =>
+    Promise.race([
       execute(attempt, payload, wiring, envelope, context),
       attempt.interrupted.then((cause): Outcome => {
         if (cause !== 'timeout' || timeout === undefined) return released
         return decide(timeoutError(timeout), job, wiring, envelope)
       }),
     ])
+  try {
+    if (!isTraced()) return await run()
+    // Of a dead letter, too: it continues the trace of the job it was.
+    const { trace } = unwrapped.envelope
+    return await traceProcess({ system: context.system, job, trace }, run)
   } finally {
     attempt.end()
     context.running.delete(attempt)

@@ -1,10 +1,12 @@
 import { announce } from './announce.ts'
 import type { Contracts } from './contract.ts'
-import { errorCodes, PikkuQueueError } from './errors.ts'
+import { PikkuQueueError } from './errors.ts'
+import type { Health } from './health/index.ts'
 import { createLogger, relayLogger } from './logger.ts'
 import type { CreateProvider, QueueProvider } from './provider.ts'
 import { defaultRegistry } from './registry.ts'
-import { createServices, type ServiceContainer, type ServiceFactories } from './services.ts'
+import { makeServices } from './make-services.ts'
+import type { ServiceFactories } from './services.ts'
 import type { Logger } from './types.ts'
 import { parseWorkerFlags } from './worker-flags.ts'
 import { Worker } from './worker.ts'
@@ -25,8 +27,14 @@ export async function runWorker(definition: WorkerDefinition): Promise<void> {
   // The project's logger, once it is made; until then, and where there is none, our own.
   const logger = relayLogger(ownLogger)
   let provider: QueueProvider | undefined
+  let health: Health | undefined
   try {
     const flags = parseWorkerFlags(process.argv.slice(2))
+    if (flags.health) {
+      // With it comes what workers without it need not load.
+      const { startHealth } = await import('./health/index.ts')
+      health = await startHealth(flags.health, logger)
+    }
     provider = definition.createProvider({
       role: 'worker',
       applicationName: 'pikku worker',
@@ -44,29 +52,15 @@ export async function runWorker(definition: WorkerDefinition): Promise<void> {
       },
       queues: flags.queues,
       tags: flags.tags,
+      observer: health?.observer,
     })
+    health?.watch(worker, provider)
     shutDownOnSignals(worker, logger, flags.shutdownTimeoutMs)
     if (await worker.start()) announce(worker, provider, logger)
   } catch (error) {
     printStartupError(error)
     await provider?.close(1000).catch(() => undefined)
     process.exit(1)
-  }
-}
-
-async function makeServices(
-  definition: WorkerDefinition,
-  fallbackLogger: Logger,
-): Promise<ServiceContainer> {
-  try {
-    return await createServices(definition, fallbackLogger)
-  } catch (cause) {
-    // The user's own code failed: its stack is what they need to see.
-    const reason = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
-    throw new PikkuQueueError(errorCodes.services, `the services could not be made: ${reason}`, {
-      hint: 'createConfig or createSingletonServices threw; nothing was started.',
-      cause,
-    })
   }
 }
 

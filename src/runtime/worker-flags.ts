@@ -6,6 +6,8 @@ export interface WorkerFlags {
   tags: string[] | undefined
   shutdownTimeoutMs: number
   createQueues: boolean
+  /** Where probes and scrapes are answered; undefined: nowhere. */
+  health: { port: number; host: string | undefined } | undefined
 }
 
 /**
@@ -27,6 +29,7 @@ export function parseWorkerFlags(args: string[]): WorkerFlags {
     tags: list('tags', values.tags),
     shutdownTimeoutMs: seconds * 1000,
     createQueues: values['create-queues'],
+    health: health(values['health-port'], values['health-host']),
   }
 }
 
@@ -43,15 +46,33 @@ function parse(args: string[]) {
         tags: { type: 'string', short: 't' },
         'shutdown-timeout': { type: 'string', default: '30' },
         'create-queues': { type: 'boolean', default: false },
+        'health-port': { type: 'string' },
+        'health-host': { type: 'string' },
       },
     }).values
   } catch (error) {
     const [reason = ''] = error instanceof Error ? error.message.split('. ') : []
     throw new PikkuQueueError(errorCodes.invalidOption, reason, {
-      hint: 'A worker takes --queues a,b, --tags a,b, --shutdown-timeout SECONDS and --create-queues.',
+      hint:
+        'A worker takes --queues a,b, --tags a,b, --shutdown-timeout SECONDS, --create-queues, ' +
+        '--health-port PORT and --health-host HOST.',
       cause: error,
     })
   }
+}
+
+function health(port: string | undefined, host: string | undefined): WorkerFlags['health'] {
+  if (port === undefined) {
+    if (host === undefined) return undefined
+    throw new PikkuQueueError(errorCodes.invalidOption, '--health-host needs a --health-port')
+  }
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
+    throw new PikkuQueueError(
+      errorCodes.invalidOption,
+      '--health-port takes a port, from 0 (a free one) to 65535',
+    )
+  }
+  return { port: Number(port), host }
 }
 
 function list(flag: string, value: string | undefined): string[] | undefined {

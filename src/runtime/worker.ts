@@ -11,6 +11,7 @@ import type { Registry, Wiring } from './registry.ts'
 import { type JobContext, runJob } from './run-job.ts'
 import { type Selection, selectWirings } from './select-wirings.ts'
 import type { ServiceContainer } from './services.ts'
+import { systemOf } from './tracing.ts'
 
 export interface WorkerOptions extends Selection {
   provider: QueueProvider
@@ -18,8 +19,16 @@ export interface WorkerOptions extends Selection {
   contracts: Contracts
   /** Called once the backend has accepted the worker: what cannot start makes no services. */
   createServices: () => Promise<ServiceContainer>
+  /** Hears of every attempt. */
+  observer?: AttemptObserver | undefined
   /** What timeouts, and how long a job has waited, are measured by. Default: real time. */
   clock?: Clock | undefined
+}
+
+/** Calls for each attempt cost time: an observer is brief. */
+export interface AttemptObserver {
+  /** An attempt begins. Returns what is called with its outcome. */
+  begins(job: DeliveredJob): (outcome: Outcome) => void
 }
 
 /** Between the abort of a job's signal and its being given back. */
@@ -30,10 +39,11 @@ export class Worker {
   readonly wirings: readonly Wiring[]
   readonly #options: WorkerOptions
   readonly #payloads
-  readonly #consumers: Consumer[] = []
+  readonly #consumers = new Map<string, Consumer>()
   readonly #running = new Set<Attempt>()
   readonly #deliveries = new Set<Promise<unknown>>()
   #services: ServiceContainer | undefined
+  #isStarted = false
   #stopping: Promise<void> | undefined
 
   /** @throws PikkuQueueError as `selectWirings`. */
@@ -58,8 +68,10 @@ export class Worker {
     const services = this.#services
     if (this.#stopping || !services) return false
     for (const wiring of this.wirings) {
-      if (this.isStarted(wiring)) this.#consumers.push(this.#consume(wiring, services))
+      if (!this.isStarted(wiring)) continue
+      this.#consumers.set(wiring.queue, this.#consume(wiring, services))
     }
+    this.#isStarted = true
     return true
   }
 
@@ -70,7 +82,17 @@ export class Worker {
 
   /** False while the backend is unreachable. */
   get healthy(): boolean {
-    return this.#consumers.every((consumer) => consumer.healthy)
+    return [...this.#consumers.values()].every((consumer) => consumer.healthy)
+  }
+
+  get state(): 'starting' | 'working' | 'stopping' {
+    if (this.#stopping) return 'stopping'
+    return this.#isStarted ? 'working' : 'starting'
+  }
+
+  /** Of the queues that are worked on, by name. */
+  get consumers(): ReadonlyMap<string, Consumer> {
+    return this.#consumers
   }
 
   /**
@@ -84,7 +106,7 @@ export class Worker {
 
   async #stop(graceMs: number): Promise<void> {
     const deadline = Date.now() + graceMs
-    await Promise.all(this.#consumers.map((consumer) => consumer.stop()))
+    await Promise.all([...this.#consumers.values()].map((consumer) => consumer.stop()))
     if (!(await this.#drained(graceMs))) {
       for (const attempt of this.#running) attempt.windDown()
       await this.#drained(windDownMs)
@@ -113,6 +135,7 @@ export class Worker {
     const { provider, registry, contracts, clock = systemClock } = this.#options
     const config = limitConfig(wiring.config, provider.capabilities)
     const context: JobContext = {
+      system: systemOf(provider),
       payloads: this.#payloads,
       services,
       middleware: [
@@ -147,10 +170,12 @@ export class Worker {
   #deliver(job: DeliveredJob, wiring: Wiring, context: JobContext): Promise<Outcome> {
     const lapsed = job.heldUntil !== undefined && performance.now() > job.heldUntil
     if (this.#stopping || lapsed) return Promise.resolve(released)
+    const ended = this.#options.observer?.begins(job)
     const delivery = runJob(job, wiring, context)
     this.#deliveries.add(delivery)
     return delivery.then((outcome) => {
       this.#deliveries.delete(delivery)
+      ended?.(outcome)
       logOutcome(context.services.logger, wiring, job, outcome)
       return outcome
     })

@@ -4,18 +4,18 @@ import type {
   CreateProvider,
   Deliver,
   OutgoingJob,
+  PlaceJob,
   QueueDeclaration,
   QueueProvider,
 } from '../../src/runtime/provider.ts'
-import {
-  createProvider as createPgBossProvider,
-  type PgBossConnection,
-} from '../../src/runtime/providers/pg-boss/index.ts'
+import type { PgBossConnection } from '../../src/runtime/providers/pg-boss/index.ts'
+import { PgBossProvider } from '../../src/runtime/providers/pg-boss/pg-boss-provider.ts'
 
 export const limitedCapabilities: Capabilities = {
   ...capabilities['pg-boss'],
   label: 'a provider that can do less',
-  ...{ results: false, status: false, progress: false, remove: false, retry: false },
+  ...{ results: false, status: false, progress: false, remove: false },
+  ...{ retry: false, pause: false },
   ...{ priority: false, jobId: false, transactions: false },
   maxDelayMs: 900_000,
   maxJobBytes: 256 * 1024,
@@ -25,9 +25,9 @@ export const limitedCapabilities: Capabilities = {
 class LimitedProvider implements QueueProvider {
   readonly name = 'limited'
   readonly capabilities = limitedCapabilities
-  readonly #inner: QueueProvider
+  readonly #inner: PgBossProvider
 
-  constructor(inner: QueueProvider) {
+  constructor(inner: PgBossProvider) {
     this.#inner = inner
   }
 
@@ -49,10 +49,22 @@ class LimitedProvider implements QueueProvider {
     )
   }
 
+  overview(queue: string) {
+    return this.#inner.overview(queue)
+  }
+
+  drain(queue: string) {
+    return this.#inner.drain(queue)
+  }
+
+  move(queue: string, limit: number, place: PlaceJob) {
+    return this.#inner.move(queue, limit, place)
+  }
+
   close(graceMs: number) {
     return this.#inner.close(graceMs)
   }
 }
 
 export const createProvider: CreateProvider<PgBossConnection> = (options) =>
-  new LimitedProvider(createPgBossProvider(options))
+  new LimitedProvider(new PgBossProvider(options))

@@ -29,7 +29,7 @@ describe('the suite', () => {
     )?.cases.length
 
   it('has a case for everything that is lacking, and none where nothing is', () => {
-    expect(gapsOf(limitedCapabilities)).toBe(8)
+    expect(gapsOf(limitedCapabilities)).toBe(9)
     expect(gapsOf({ ...capabilities['pg-boss'], retry: false })).toBe(1)
     expect(gapsOf(capabilities['pg-boss'])).toBeUndefined()
   })

@@ -12,10 +12,16 @@ describe('the envelope', () => {
       contract: 'a1b2',
       backoff: { type: 'linear', delay: 5 },
       timeout: 50,
+      trace: { traceparent: '00-1-2-01' },
     } as const
     const data = wrap([1, 2], envelope)
     expect(data).toEqual({
-      $pikku: { contract: 'a1b2', backoff: { type: 'linear', delay: 5 }, timeout: 50 },
+      $pikku: {
+        contract: 'a1b2',
+        backoff: { type: 'linear', delay: 5 },
+        timeout: 50,
+        trace: { traceparent: '00-1-2-01' },
+      },
       payload: [1, 2],
     })
     expect(unwrap(data)).toEqual({ payload: [1, 2], envelope })
@@ -37,6 +43,12 @@ describe('the envelope', () => {
     { backoff: { type: 'fixed', delay: -5 } },
     { backoff: { type: 'fixed', toString: 1 } },
     { backoff: null },
+    { trace: 'traceparent' },
+    { trace: null },
+    { trace: ['00-1-2-01'] },
+    { trace: { traceparent: 5 } },
+    { trace: { tracestate: 'x'.repeat(8_193) } },
+    { trace: Object.fromEntries(Array.from({ length: 17 }, (_, n) => [`h${n}`, ''])) },
   ])('does not believe hostile options: %j', (options) => {
     expect(unwrap({ $pikku: options, payload: 1 })).toEqual({ payload: 1, envelope: {} })
   })

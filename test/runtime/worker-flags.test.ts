@@ -8,13 +8,16 @@ describe('the flags of a worker', () => {
       tags: undefined,
       shutdownTimeoutMs: 30_000,
       createQueues: false,
+      health: undefined,
     })
     const all = ['--queues', 'a,b', '-t', 'x', '--shutdown-timeout=1.5', '--create-queues']
-    expect(parseWorkerFlags(all)).toEqual({
+    const health = ['--health-port', '9464', '--health-host', '::1']
+    expect(parseWorkerFlags([...all, ...health])).toEqual({
       queues: ['a', 'b'],
       tags: ['x'],
       shutdownTimeoutMs: 1_500,
       createQueues: true,
+      health: { port: 9464, host: '::1' },
     })
   })
 
@@ -31,6 +34,9 @@ describe('the flags of a worker', () => {
   it.each([
     [['--shutdown-timeout', 'soon'], '--shutdown-timeout takes seconds, from 0 to 86400'],
     [['--shutdown-timeout='], '--shutdown-timeout takes seconds, from 0 to 86400'],
+    [['--health-port', '65536'], '--health-port takes a port, from 0 (a free one) to 65535'],
+    [['--health-port', '0x50'], '--health-port takes a port, from 0 (a free one) to 65535'],
+    [['--health-host', '::1'], '--health-host needs a --health-port'],
     [['--queues', ','], '--queues takes names, separated by commas'],
     [['--tags'], "Option '-t, --tags <value>' argument missing"],
     [['--queue', 'a'], "Unknown option '--queue'"],

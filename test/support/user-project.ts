@@ -26,6 +26,8 @@ export interface Running {
   readonly ended: Promise<Ended>
   /** Resolves when it has printed the text; rejects with all it printed when it ends without. */
   printed(text: string): Promise<void>
+  /** All that it has printed until now. */
+  soFar(): string
 }
 
 export interface Ended {
@@ -137,6 +139,7 @@ function start(folder: string, args: string[], env: NodeJS.ProcessEnv): Running 
   return {
     process: child,
     ended,
+    soFar: () => stdout + stderr,
     printed(text) {
       const seen = new Promise<void>((resolve) => {
         look = () => {

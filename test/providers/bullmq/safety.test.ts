@@ -19,10 +19,10 @@ describe('the safety check', () => {
 
   it('warns of one that may delete jobs, and of one that keeps nothing', async () => {
     expect(await warningsOn({ settings: { 'maxmemory-policy': 'allkeys-lru' } })).toEqual([
-      'warn Redis at here may delete jobs when its memory is full ' +
-        '{"maxmemoryPolicy":"allkeys-lru","hint":"set maxmemory-policy to noeviction"}',
+      'warn Redis at here may delete jobs when its memory is full: maxmemory-policy is allkeys-lru ' +
+        '{"hint":"Set maxmemory-policy to noeviction."}',
       'warn Redis at here keeps nothing on disk: jobs do not survive its restart ' +
-        '{"hint":"set appendonly to yes"}',
+        '{"hint":"Set appendonly to yes."}',
     ])
   })
 

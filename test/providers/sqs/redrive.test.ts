@@ -148,7 +148,8 @@ describe('the redrive policy', () => {
       'leads to "letters-2"',
     ],
   ])('is warned about when it is %s', (_case, declared, policy, letters, expected) => {
-    expect(judgePolicy(declared, policy, letters)).toContain(expected)
+    const { problem, hint } = judgePolicy(declared, policy, letters) ?? {}
+    expect(`${problem}; ${hint}`).toContain(expected)
   })
 
   it('is read as SQS and its tools write it', () => {

@@ -4,19 +4,27 @@ import type {
   ConsumeOptions,
   Consumer,
   Deliver,
+  Finding,
+  MoveResult,
   OutgoingJob,
+  Page,
+  PlaceJob,
   QueueDeclaration,
+  QueueOverview,
   QueueProvider,
   SendResult,
   StoredJob,
 } from '../../provider.ts'
-import type { JobCounts, Logger } from '../../types.ts'
+import type { JobCounts, JobStatus, Logger } from '../../types.ts'
 import { type BullmqConnection, resolveTarget, type Target } from './connection.ts'
 import { isAway, toConnectionError } from './connection-errors.ts'
+import { examineRedis } from './examine.ts'
 import { candidateKeys } from './ids.ts'
-import { countJobs, findJob, removeJob, retryJob } from './inspect.ts'
+import { countJobs, findJob, listJobs, removeJob, retryJob } from './inspect.ts'
 import { Link } from './link.ts'
-import { loadSdk } from './load-sdk.ts'
+import { loadSdk, type Sdk } from './load-sdk.ts'
+import { drainQueue, moveJobs, setPaused } from './operate.ts'
+import { lookOver } from './overview.ts'
 import { type Queue, Queues } from './queues.ts'
 import { checkSafety } from './safety-check.ts'
 import { sendJobs } from './send.ts'
@@ -56,13 +64,9 @@ export class BullmqProvider implements QueueProvider {
   }
 
   async #openSession(declarations: QueueDeclaration[]): Promise<void> {
-    const { role, logger, applicationName } = this.#options
+    const { role, logger } = this.#options
     const sdk = await loadSdk()
-    const link = new Link({
-      ...{ sdk, target: this.#target, logger },
-      connectTimeoutMs: this.#timeoutMs,
-      name: (applicationName ?? `pikku ${role}`).replace(/[^!-~]/g, '-'),
-    })
+    const link = this.#link(sdk)
     try {
       await link.connect()
       if (role === 'worker') await checkSafety(link, logger)
@@ -71,6 +75,19 @@ export class BullmqProvider implements QueueProvider {
       throw toConnectionError(error, this.#target)
     }
     this.#session = new Session(new Queues(sdk, link), declarations, logger)
+  }
+
+  async examine(declarations: QueueDeclaration[]): Promise<Finding[]> {
+    const sdk = await loadSdk()
+    const link = this.#link(sdk)
+    try {
+      await link.connect()
+      return await examineRedis(link, new Queues(sdk, link), declarations)
+    } catch (error) {
+      throw toConnectionError(error, this.#target)
+    } finally {
+      link.close()
+    }
   }
 
   async send(queue: string, jobs: OutgoingJob[]): Promise<SendResult[]> {
@@ -103,12 +120,49 @@ export class BullmqProvider implements QueueProvider {
     return this.#asking(name, countJobs)
   }
 
+  async overview(name: string): Promise<QueueOverview> {
+    return this.#asking(name, lookOver)
+  }
+
+  async list(name: string, status: JobStatus, page: Page): Promise<StoredJob[]> {
+    const attempts = this.#open.attemptsOf(name)
+    return this.#asking(name, (queue) => listJobs(queue, status, page, attempts))
+  }
+
+  async pause(name: string): Promise<void> {
+    return this.#asking(name, (queue) => setPaused(queue, true))
+  }
+
+  async resume(name: string): Promise<void> {
+    return this.#asking(name, (queue) => setPaused(queue, false))
+  }
+
+  async drain(name: string): Promise<number> {
+    return this.#asking(name, drainQueue)
+  }
+
+  async move(name: string, limit: number, place: PlaceJob): Promise<MoveResult> {
+    const { queues } = this.#open
+    return this.#asking(name, (queue) =>
+      moveJobs(queue, limit, place, (other) => queues.get(other).prefix),
+    )
+  }
+
   async close(graceMs: number): Promise<void> {
     // A shutdown may come in the middle of opening.
     await this.#opening?.catch(() => undefined)
     const session = this.#session
     this.#session = undefined
     await session?.close(graceMs)
+  }
+
+  #link(sdk: Sdk): Link {
+    const { role, logger, applicationName } = this.#options
+    return new Link({
+      ...{ sdk, target: this.#target, logger },
+      connectTimeoutMs: this.#timeoutMs,
+      name: (applicationName ?? `pikku ${role}`).replace(/[^!-~]/g, '-'),
+    })
   }
 
   get #open(): Session {

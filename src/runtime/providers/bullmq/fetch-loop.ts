@@ -4,11 +4,14 @@ import type { Logger } from '../../types.ts'
 import { type ClaimedJob, toClaimedJob } from './claims.ts'
 import { messageOf } from '../../error-parts.ts'
 import { isAway } from './connection-errors.ts'
+import { toCallerId } from './ids.ts'
 import type { LockKeeper } from './lock-keeper.ts'
 import { type DeadLetters, toFetched } from './outcomes.ts'
 import type { Fetched, Queue } from './queues.ts'
 import type { Settler } from './settle.ts'
+import { isUnreadable, jsonFields, unreadableFields } from './unreadable.ts'
 import type { Waiter } from './waiter.ts'
+import { PauseNotice } from '../../pause-notice.ts'
 import { within } from '../../within.ts'
 
 /** What all loops of a provider share. */
@@ -29,6 +32,8 @@ export interface LoopPlace {
 
 const firstRetryMs = 100
 const longestRetryMs = 2_000
+/** An empty queue is asked no more often than this whether it is paused. */
+const lookForPauseMs = 1_000
 /** A server that is away does not hold a stop up; what is not given back lapses. */
 const longestStopMs = 5_000
 
@@ -54,7 +59,10 @@ export class FetchLoop implements Consumer {
   #unanswered = false
   /** Fetches in a row that failed. */
   #failures = 0
+  #answers = 0
   #pause: NodeJS.Timeout | undefined
+  readonly #notice: PauseNotice
+  #lookedForPauseAt = -Infinity
   #stopped = false
   #stopping: Promise<unknown> | undefined
 
@@ -63,11 +71,17 @@ export class FetchLoop implements Consumer {
     this.#options = options
     this.#deliver = deliver
     this.#parts = parts
+    const about = { queue: place.queue.name, worker: options.workerName }
+    this.#notice = new PauseNotice(about, parts.logger)
     this.#pump()
   }
 
   get healthy(): boolean {
     return this.#place.queue.link.healthy && this.#failures === 0
+  }
+
+  get answers(): number {
+    return this.#answers
   }
 
   async stop(): Promise<void> {
@@ -93,6 +107,7 @@ export class FetchLoop implements Consumer {
       if (!this.#mayHaveMore) {
         const dueAt = await waiter.wait(this.#dueAt)
         this.#failures = 0
+        this.#answers += 1
         this.#dueAt = dueAt
         if (dueAt > 0 || this.#stopped) return
       }
@@ -109,12 +124,15 @@ export class FetchLoop implements Consumer {
 
   /** Registers a fetched job as ours; remembers what to wait for where there is none. */
   #take([job, key, limitMs, dueAt]: Fetched, token: string, sentAt: number) {
+    this.#answers += 1
     this.#mayHaveMore = Boolean(job)
     if (!job || key === undefined) {
       this.#dueAt = dueAt ?? 0
       if (limitMs !== undefined && limitMs > 0) this.#pauseFor(limitMs)
+      void this.#lookForPause()
       return undefined
     }
+    this.#notice.note(false)
     const { lockDurationMs, workerName } = this.#options
     const { queue, attempts } = this.#place
     const claimed = toClaimedJob(job, key, token, {
@@ -191,15 +209,15 @@ export class FetchLoop implements Consumer {
     const { queue } = this.#place
     this.#unanswered = false
     try {
-      const found = await queue.run<[key: string, token: string, starts: string][]>(
-        'pikku:claimedBy',
-        [this.#tokens],
-      )
+      const found = await queue.run<
+        [key: string, token: string, starts: string, ...fields: string[]][]
+      >('pikku:claimedBy', [this.#tokens, ...jsonFields])
       // Replies that came before this one have been taken note of by then.
       await new Promise((resolve) => setImmediate(resolve))
       const known = this.#parts.keeper.claimsOn(queue)
-      for (const [key, token, starts] of found) {
+      for (const [key, token, starts, ...fields] of found) {
         if (known.get(key)?.starts === Number(starts)) continue
+        await this.#clear(key, unreadableFields(fields))
         await queue.backend.moveJobFromActiveToWait(key, token)
         this.#mayHaveMore = true
       }
@@ -209,9 +227,20 @@ export class FetchLoop implements Consumer {
     }
   }
 
+  /** Another producer's job, which nobody could ever be handed. */
+  async #clear(key: string, fields: string[]): Promise<void> {
+    if (fields.length === 0) return
+    const { queue } = this.#place
+    await queue.client.hdel(`${queue.prefix}${key}`, ...fields)
+    this.#parts.logger.warn('a job of another producer held what is no JSON; it runs without', {
+      ...{ queue: queue.name, worker: this.#options.workerName, jobId: toCallerId(key) },
+      fields: fields.join(', '),
+    })
+  }
+
   #failed(error: unknown): void {
-    if (isAway(error)) this.#unanswered = true
-    else {
+    if (isAway(error) || isUnreadable(error)) this.#unanswered = true
+    if (!isAway(error)) {
       this.#parts.logger.error('fetching jobs failed; trying again', {
         queue: this.#place.queue.name,
         worker: this.#options.workerName,
@@ -221,6 +250,16 @@ export class FetchLoop implements Consumer {
     this.#mayHaveMore = true
     this.#pauseFor(Math.min(longestRetryMs, firstRetryMs * 2 ** this.#failures))
     this.#failures += 1
+  }
+
+  /** BullMQ's scripts hand no jobs out then, but do not say why. */
+  async #lookForPause(): Promise<void> {
+    const now = performance.now()
+    if (now - this.#lookedForPauseAt < lookForPauseMs) return
+    this.#lookedForPauseAt = now
+    const { link, prefix } = this.#place.queue
+    const paused = await link.redis.hexists(`${prefix}meta`, 'paused').catch(() => 0)
+    this.#notice.note(paused === 1)
   }
 
   #pauseFor(ms: number): void {

@@ -1,5 +1,5 @@
-import type { StoredJob } from '../../provider.ts'
-import type { JobCounts } from '../../types.ts'
+import type { Page, StoredJob } from '../../provider.ts'
+import type { JobCounts, JobStatus } from '../../types.ts'
 import { candidateKeys } from './ids.ts'
 import type { Queue } from './queues.ts'
 import { type FoundJob, toStoredJob } from './stored-job.ts'
@@ -22,13 +22,32 @@ export async function removeJob(queue: Queue, id: string): Promise<boolean> {
 }
 
 export async function retryJob(queue: Queue, id: string): Promise<boolean> {
-  return (await queue.run<number>('pikku:retry', candidateKeys(id))) === 1
+  const args = [Date.now(), ...candidateKeys(id)]
+  return (await queue.run<number>('pikku:retry', args)) === 1
 }
 
 export async function countJobs(queue: Queue): Promise<JobCounts> {
   const [waiting = 0, delayed = 0, active = 0, completed = 0, failed = 0, discarded = 0] =
     await queue.run<number[]>('pikku:counts', [Date.now()])
   return { waiting, delayed, active, completed, failed, discarded }
+}
+
+export async function listJobs(
+  queue: Queue,
+  status: JobStatus,
+  page: Page,
+  attempts: number,
+): Promise<StoredJob[]> {
+  const found = await foundJobs(queue, status, page)
+  return found.map((job) => toStoredJob(queue.name, job, attempts))
+}
+
+export function foundJobs(
+  queue: Queue,
+  status: JobStatus,
+  { offset, limit }: Page,
+): Promise<FoundJob[]> {
+  return queue.run('pikku:list', [status, offset, limit, Date.now()])
 }
 
 function look(queue: Queue, id: string): Promise<FoundJob | null> {

@@ -34,8 +34,8 @@ export async function carryOut(
       return toFetched(await backend.moveToFinished(key, args))
     }
     case 'retry': {
-      const fieldsToUpdate = errorFields(outcome.error)
       const delayMs = Math.ceil(outcome.delayMs)
+      const fieldsToUpdate = { ...errorFields(outcome.error), ...dueField(delayMs) }
       if (delayMs === 0) await backend.retryJob(key, false, token, { fieldsToUpdate })
       else await backend.moveToDelayed(key, Date.now(), delayMs, token, { fieldsToUpdate })
       return []
@@ -43,7 +43,8 @@ export async function carryOut(
     case 'released': {
       const delayMs = Math.ceil(outcome.delayMs)
       if (delayMs > 0) {
-        await backend.moveToDelayed(key, Date.now(), delayMs, token, { skipAttempt: true })
+        const options = { skipAttempt: true, fieldsToUpdate: dueField(delayMs) }
+        await backend.moveToDelayed(key, Date.now(), delayMs, token, options)
       } else {
         await backend.moveJobFromActiveToWait(key, token)
         // BullMQ wakes nobody for a job that it puts back in line.
@@ -58,6 +59,11 @@ export async function carryOut(
       await bury(claimed, outcome, undefined)
       return []
   }
+}
+
+/** Since when the job will be waiting again: once it does, BullMQ has no trace of that left. */
+function dueField(delayMs: number): Record<string, string> {
+  return { 'pikku:due': String(Date.now() + delayMs) }
 }
 
 /** The letter, the marks and the failure: all of them, or none. */

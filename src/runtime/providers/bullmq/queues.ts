@@ -60,6 +60,8 @@ export interface Backend {
   moveStalledJobsToWait(): Promise<unknown>
   updateProgress(key: string, progress: unknown): Promise<unknown>
   remove(key: string, children: boolean): Promise<number>
+  pause(pause: boolean): Promise<void>
+  drain(delayed: boolean): Promise<unknown>
 }
 
 /** How a worker works on its queue, as BullMQ's scripts want to know it. */

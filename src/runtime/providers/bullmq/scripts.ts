@@ -1,3 +1,6 @@
+import { enqueue } from './enqueue-script.ts'
+import { operatorScripts } from './operator-scripts.ts'
+
 /**
  * What BullMQ has no script for, on its own keys: `<prefix>:<queue>:` and then a job's key, or a name.
  * Ours have a colon in them, which no job's key has. That layout is BullMQ's own business, so its
@@ -49,30 +52,19 @@ return {
   discarded
 }`
 
-/** Puts a job in line, behind its equals, and wakes a worker. */
-const enqueue = `
-local function enqueue(prefix, key, priority, previous)
-  if priority > 0 then
-    local place = redis.call('INCR', prefix .. 'pc') % 0x100000000
-    redis.call('ZADD', prefix .. 'prioritized', priority * 0x100000000 + place, key)
-  else
-    redis.call('LPUSH', prefix .. 'wait', key)
-  end
-  redis.call('ZADD', prefix .. 'marker', 0, '0')
-  redis.call('XADD', prefix .. 'events', '*', 'event', 'waiting', 'jobId', key, 'prev', previous)
-end`
-
 /**
  * A failed or discarded job waits again, as good as new. 1 when there was one.
- * KEYS[1] the queue's prefix · ARGV the keys it may have
+ * KEYS[1] the queue's prefix · ARGV[1] now · then the keys it may have
  */
 const retry = `${enqueue}
-for _, key in ipairs(ARGV) do
+for i = 2, #ARGV do
+  local key = ARGV[i]
   if redis.call('ZREM', KEYS[1] .. 'failed', key) == 1 then
     local job = KEYS[1] .. key
     redis.call('ZREM', KEYS[1] .. 'pikku:discarded', key)
     redis.call('HDEL', job, 'atm', 'ats', 'stc', 'defa', 'processedOn', 'finishedOn', 'failedReason',
       'stacktrace', 'progress', 'pikku:error', 'pikku:buried')
+    redis.call('HSET', job, 'pikku:due', ARGV[1])
     enqueue(KEYS[1], key, tonumber(redis.call('HGET', job, 'priority')) or 0, 'failed')
     return 1
   end
@@ -145,15 +137,17 @@ end
 return answers`
 
 /**
- * The active jobs whose locks are one worker's: key, token and count of starts.
- * KEYS[1] the queue's prefix · ARGV[1] how the worker's tokens begin
+ * The active jobs whose locks are one worker's: key, token, count of starts, and the fields asked for.
+ * KEYS[1] the queue's prefix · ARGV[1] how the worker's tokens begin · then names of fields
  */
 const claimedBy = `
 local found = {}
 for _, key in ipairs(redis.call('LRANGE', KEYS[1] .. 'active', 0, -1)) do
   local lock = redis.call('GET', KEYS[1] .. key .. ':lock')
   if lock and string.sub(lock, 1, #ARGV[1]) == ARGV[1] then
-    found[#found + 1] = { key, lock, redis.call('HGET', KEYS[1] .. key, 'ats') or '0' }
+    local job = { key, lock, redis.call('HGET', KEYS[1] .. key, 'ats') or '0' }
+    for i = 2, #ARGV do job[#job + 1] = redis.call('HGET', KEYS[1] .. key, ARGV[i]) or '' end
+    found[#found + 1] = job
   end
 end
 return found`
@@ -165,6 +159,7 @@ export const scripts = {
   'pikku:bury': { keys: 2, lua: bury },
   'pikku:renew': { keys: 1, lua: renew },
   'pikku:claimedBy': { keys: 1, lua: claimedBy },
+  ...operatorScripts,
 } as const satisfies Record<string, Script>
 
 export type ScriptName = keyof typeof scripts

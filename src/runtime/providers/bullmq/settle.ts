@@ -6,6 +6,7 @@ import { isAway } from './connection-errors.ts'
 import type { LockKeeper } from './lock-keeper.ts'
 import { carryOut, type DeadLetters } from './outcomes.ts'
 import type { Fetched } from './queues.ts'
+import { isUnreadable } from './unreadable.ts'
 
 const firstRetryMs = 50
 const longestRetryMs = 2_000
@@ -15,7 +16,7 @@ const mostRefusals = 3
 export interface SettleOptions {
   letters: DeadLetters | undefined
   fetchNext: boolean
-  /** A reply was lost, and with it perhaps a job that came with it. */
+  /** A reply was lost or could not be read, and with it perhaps a job that came with it. */
   onUnanswered: () => void
 }
 
@@ -78,7 +79,7 @@ export class Settler {
           refusals += 1
           continue
         }
-        if (isAway(error)) options.onUnanswered()
+        if (isAway(error) || isUnreadable(error)) options.onUnanswered()
         if (retryMs === 0) this.#reportTrouble(claim, error)
         retryMs = Math.min(longestRetryMs, retryMs * 2 || firstRetryMs)
         await claim.queue.link.back(retryMs)
@@ -88,8 +89,8 @@ export class Settler {
   }
 
   #reportTrouble(claim: Claim, error: unknown): void {
-    // That it is away has been said, once for all.
-    const level = isAway(error) ? 'debug' : 'warn'
+    // That it is away has been said, once for all; what cannot be read is the next job.
+    const level = isAway(error) || isUnreadable(error) ? 'debug' : 'warn'
     this.#logger[level]('settling a job failed; trying again', {
       ...about(claim),
       reason: messageOf(error),

@@ -11,11 +11,16 @@ export type FoundJob = [fields: string[], key: string, place: JobStatus, dueScor
 /** BullMQ counts the jobs that are due in one millisecond in a score's lowest bits. */
 const scorePerMs = 0x1000
 
+/** When a delayed job is due, in Unix milliseconds. */
+export function dueTimeOf(score: string): number {
+  return Math.floor(Number(score) / scorePerMs)
+}
+
 /** @param attempts total runs of a job that says nothing itself. */
 export function toStoredJob(queueName: string, found: FoundJob, attempts: number): StoredJob {
   const [fields, key, place, dueScore] = found
   const job = toRecord(fields)
-  const dueAt = dueScore === undefined ? 0 : Math.floor(Number(dueScore) / scorePerMs)
+  const dueAt = dueScore === undefined ? 0 : dueTimeOf(dueScore)
   // Nobody may have looked for due jobs since.
   const status = place === 'delayed' && dueAt <= Date.now() ? 'waiting' : place
   const options = toOptions(job['opts'])

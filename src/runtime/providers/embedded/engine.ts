@@ -38,7 +38,7 @@ export async function joinEngine({ dataDir, logger }: EngineOptions): Promise<En
       logger.info('setting up the embedded PostgreSQL: this happens once and takes some seconds')
       await ensureCluster(site)
     }
-    await checkCluster(site)
+    await checkCluster(site, site.binaries.major)
     return new EngineShare(site, await joinServer(site), logger)
   } catch (error) {
     throw explainFileError(site.folder, error)

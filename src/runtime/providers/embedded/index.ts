@@ -4,13 +4,18 @@ import type {
   ConsumeOptions,
   CreateProvider,
   Deliver,
+  Finding,
   OutgoingJob,
+  Page,
+  PlaceJob,
   QueueDeclaration,
   QueueProvider,
 } from '../../provider.ts'
 import type { Transaction } from '../../transaction.ts'
+import type { JobStatus } from '../../types.ts'
 import { createProvider as createPgBossProvider } from '../pg-boss/index.ts'
 import { joinEngine, type Engine } from './engine.ts'
+import { examineEngine } from './examine.ts'
 
 export interface EmbeddedConnection {
   /** Where the data are; see `EngineOptions.dataDir`. */
@@ -63,6 +68,11 @@ class EmbeddedProvider implements QueueProvider {
     }
   }
 
+  examine(queues: QueueDeclaration[]): Promise<Finding[]> {
+    const { connection, logger } = this.#options
+    return examineEngine({ dataDir: connection?.dataDir, logger }, queues)
+  }
+
   async close(graceMs: number): Promise<void> {
     // A shutdown may come in the middle of opening, and must not leave the server without a member.
     await this.#opening.catch(() => undefined)
@@ -106,14 +116,41 @@ class EmbeddedProvider implements QueueProvider {
     return this.#inner.counts(queue)
   }
 
+  overview(queue: string) {
+    return this.#inner.overview(queue)
+  }
+
+  list(queue: string, status: JobStatus, page: Page) {
+    return this.#inner.list(queue, status, page)
+  }
+
+  pause(queue: string) {
+    return this.#inner.pause(queue)
+  }
+
+  resume(queue: string) {
+    return this.#inner.resume(queue)
+  }
+
+  drain(queue: string) {
+    return this.#inner.drain(queue)
+  }
+
+  move(queue: string, limit: number, place: PlaceJob) {
+    return this.#inner.move(queue, limit, place)
+  }
+
   get #inner(): Inner {
     if (this.#opened) return this.#opened.inner
     throw new PikkuQueueError(errorCodes.providerRefused, 'the embedded provider is not open')
   }
 }
 
+const needed = [
+  ...(['sendIn', 'find', 'watch', 'remove', 'retry', 'counts'] as const),
+  ...(['overview', 'list', 'pause', 'resume', 'drain', 'move'] as const),
+]
+
 function isComplete(provider: QueueProvider): provider is Inner {
-  return (['sendIn', 'find', 'watch', 'remove', 'retry', 'counts'] as const).every(
-    (name) => name in provider,
-  )
+  return needed.every((name) => name in provider)
 }

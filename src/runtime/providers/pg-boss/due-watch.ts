@@ -1,4 +1,5 @@
 import type { Database } from './database.ts'
+import { pausedTable } from './tables.ts'
 
 /** Questions that come within this time are asked together. */
 const gatherMs = 3
@@ -6,7 +7,7 @@ const gatherMs = 3
 interface Entry {
   queue: string
   pollMs: number
-  wake: () => void
+  loop: Watched
   idle: boolean
   /** Monotonic time of the next look. */
   lookAt: number
@@ -14,6 +15,16 @@ interface Entry {
   certain: boolean
   /** Looks in a row that found a due job which the fetch then did not get. */
   misses: number
+  /** Looks that were answered. */
+  looks: number
+}
+
+/** The watch's side of a loop. */
+export interface Watched {
+  /** There may be jobs to fetch. */
+  wake(): void
+  /** Whether the queue is paused, each time that this is known. */
+  notePause(paused: boolean): void
 }
 
 /** A loop's side of the watch. */
@@ -21,6 +32,8 @@ export interface Idler {
   /** Nothing is left to fetch. `gotSome`: the fetch before brought jobs. */
   idle(gotSome: boolean): void
   busy(): void
+  /** How often the database has said whether there is anything to do. */
+  readonly looks: number
   close(): void
 }
 
@@ -39,15 +52,16 @@ export class DueWatch {
     this.#database = database
   }
 
-  register(queue: string, pollMs: number, wake: () => void): Idler {
+  register(queue: string, pollMs: number, loop: Watched): Idler {
     const entry: Entry = {
       queue,
       pollMs,
-      wake,
+      loop,
       idle: false,
       lookAt: Infinity,
       certain: false,
       misses: 0,
+      looks: 0,
     }
     this.#entries.add(entry)
     return {
@@ -59,6 +73,9 @@ export class DueWatch {
       },
       busy: () => {
         entry.idle = false
+      },
+      get looks() {
+        return entry.looks
       },
       close: () => {
         this.#entries.delete(entry)
@@ -98,7 +115,7 @@ export class DueWatch {
   async #look(): Promise<void> {
     const now = performance.now()
     const ready = [...this.#entries].filter(({ idle, lookAt }) => idle && lookAt <= now + gatherMs)
-    for (const entry of ready) if (entry.certain) entry.wake()
+    for (const entry of ready) if (entry.certain) entry.loop.wake()
     const unsure = ready.filter(({ certain }) => !certain)
     if (unsure.length > 0) {
       this.#looking = true
@@ -111,18 +128,20 @@ export class DueWatch {
   async #ask(entries: Entry[]): Promise<void> {
     for (const entry of entries) entry.lookAt = performance.now() + entry.pollMs
     try {
-      const rows = await this.#database.query<{ queue: string; dueInMs: number }>(
-        dueSql(this.#database.schema),
-        [[...new Set(entries.map(({ queue }) => queue))]],
-      )
-      const dueIn = new Map(rows.map((row) => [row.queue, row.dueInMs]))
+      const rows = await this.#database.query<DueRow>(dueSql(this.#database.schema), [
+        [...new Set(entries.map(({ queue }) => queue))],
+      ])
+      const known = new Map(rows.map((row) => [row.queue, row]))
       const now = performance.now()
       for (const entry of entries) {
-        const ms = dueIn.get(entry.queue)
-        if (ms === undefined || !entry.idle) entry.misses = 0
+        entry.looks += 1
+        const row = known.get(entry.queue)
+        entry.loop.notePause(row?.paused ?? false)
+        const ms = row?.dueInMs ?? null
+        if (ms === null || !entry.idle) entry.misses = 0
         else if (ms <= 0) {
           entry.misses += 1
-          entry.wake()
+          entry.loop.wake()
         } else if (ms < entry.pollMs) {
           entry.lookAt = Math.min(entry.lookAt, now + ms)
           entry.certain = true
@@ -134,6 +153,13 @@ export class DueWatch {
   }
 }
 
+interface DueRow {
+  queue: string
+  /** Null where the queue is paused. */
+  dueInMs: number | null
+  paused: boolean
+}
+
 /** Both halves are one look at pg-boss's index job_i14 (name, state, blocked, start_after). */
 function dueSql(schema: string): string {
   const next = (state: string) => `
@@ -143,9 +169,12 @@ function dueSql(schema: string): string {
       ORDER BY start_after LIMIT 1
     ) ${state} ON true`
   return `
-    SELECT q.name AS queue,
-      (extract(epoch FROM least(created.start_after, retry.start_after) - ${schema}.job_now()) * 1000)::float8
-        AS "dueInMs"
-    FROM unnest($1::text[]) AS q (name) ${next('created')} ${next('retry')}
-    WHERE created.start_after IS NOT NULL OR retry.start_after IS NOT NULL`
+    SELECT q.name AS queue, p.queue IS NOT NULL AS paused,
+      CASE WHEN p.queue IS NULL THEN (extract(epoch FROM
+        least(created.start_after, retry.start_after) - ${schema}.job_now()) * 1000)::float8
+      END AS "dueInMs"
+    FROM unnest($1::text[]) AS q (name)
+    LEFT JOIN ${pausedTable(schema)} p ON p.queue = q.name
+    ${next('created')} ${next('retry')}
+    WHERE created.start_after IS NOT NULL OR retry.start_after IS NOT NULL OR p.queue IS NOT NULL`
 }

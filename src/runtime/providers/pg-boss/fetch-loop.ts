@@ -4,10 +4,11 @@ import type { ClaimedJob } from './claims.ts'
 import { messageOf } from '../../error-parts.ts'
 import { isAway } from './connection-errors.ts'
 import type { Database } from './database.ts'
-import type { DueWatch, Idler } from './due-watch.ts'
+import type { DueWatch, Idler, Watched } from './due-watch.ts'
 import { fetchJobs, type FetchRequest, recoverJobs, startJobs } from './fetch.ts'
 import type { Heartbeat } from './heartbeat.ts'
 import { Prefetch } from '../../prefetch.ts'
+import { PauseNotice } from '../../pause-notice.ts'
 import type { Progress } from './progress.ts'
 import type { Settler } from './settle.ts'
 import { within } from '../../within.ts'
@@ -39,13 +40,14 @@ const longestStopMs = 5_000
  * the database, where quick jobs are a little ahead) to running, up to the concurrency. One fetch at
  * a time refills the window when half of what waits in it is gone.
  */
-export class FetchLoop implements Consumer {
+export class FetchLoop implements Consumer, Watched {
   readonly queue: string
   readonly #options: ConsumeOptions
   readonly #deliver: Deliver
   readonly #parts: LoopParts
   readonly #prefetch: Prefetch
   readonly #idler: Idler
+  readonly #notice: PauseNotice
   readonly #stalenessTimer: NodeJS.Timeout
   #reserved: WaitingJob[] = []
   #ready: WaitingJob[] = []
@@ -62,6 +64,7 @@ export class FetchLoop implements Consumer {
   #startingDone: Promise<void> | undefined
   /** Fetches in a row that failed. */
   #failures = 0
+  #answers = 0
   #retryTimer: NodeJS.Timeout | undefined
   #stopped = false
   #giving: Promise<void> | undefined
@@ -72,7 +75,8 @@ export class FetchLoop implements Consumer {
     this.#deliver = deliver
     this.#parts = parts
     this.#prefetch = new Prefetch(options.prefetch, options.concurrency, mostAhead)
-    this.#idler = parts.due.register(queue, options.pollIntervalMs, () => this.wake())
+    this.#idler = parts.due.register(queue, options.pollIntervalMs, this)
+    this.#notice = new PauseNotice({ queue, worker: options.workerName }, parts.logger)
     this.#stalenessTimer = setInterval(() => this.#giveBackStale(), stalestMs / 2)
     this.#stalenessTimer.unref()
     this.#pump()
@@ -82,10 +86,20 @@ export class FetchLoop implements Consumer {
     return this.#parts.database.healthy && this.#failures === 0
   }
 
+  get answers(): number {
+    return this.#answers + this.#idler.looks
+  }
+
   wake(): void {
     this.#idler.busy()
     this.#mayHaveMore = true
     this.#pump()
+  }
+
+  /** What has not begun is given back, so that it does not run in spite of a pause. */
+  notePause(paused: boolean): void {
+    this.#notice.note(paused)
+    if (paused) this.#release([...this.#ready.splice(0), ...this.#reserved.splice(0)])
   }
 
   /** The settler may have caught up. */
@@ -171,6 +185,7 @@ export class FetchLoop implements Consumer {
     try {
       const jobs = await (this.#unanswered ? recoverJobs : fetchJobs)(database, request)
       this.#failures = 0
+      this.#answers += 1
       this.#fetched(jobs, request.limit)
       this.#unanswered = undefined
     } catch (error) {

@@ -3,6 +3,7 @@ import { type Database, unixMs } from './database.ts'
 import { toCallerId } from './ids.ts'
 import { fromJsonb } from './jsonb.ts'
 import { toOrigin, type OriginColumns, originColumns } from './origin.ts'
+import { pausedTable } from './tables.ts'
 
 interface FetchedRow extends OriginColumns {
   id: string
@@ -82,6 +83,7 @@ function fetchSql(schema: string): string {
     WITH next AS (
       SELECT id, priority, created_on FROM ${schema}.job
       WHERE name = $1 AND state < 'active' AND NOT blocked AND start_after <= ${schema}.job_now()
+        AND NOT EXISTS (SELECT FROM ${pausedTable(schema)} WHERE queue = $1)
       ORDER BY priority DESC, created_on
       LIMIT $2
       FOR UPDATE SKIP LOCKED

@@ -1,11 +1,11 @@
-import type { StoredJob } from '../../provider.ts'
+import type { Page, StoredJob } from '../../provider.ts'
 import type { JobCounts, JobStatus, JsonValue } from '../../types.ts'
 import { hintChannel, wakeChannel } from './channels.ts'
 import type { Database } from './database.ts'
 import { toCallerId, toJobKey } from './ids.ts'
 import { fromJsonb } from './jsonb.ts'
 import { type OriginColumns, originColumns, toOrigin } from './origin.ts'
-import { progressTable } from './progress.ts'
+import { progressTable } from './tables.ts'
 import { toStoredError } from './stored-error.ts'
 
 /** A row in terms of ours: due or not, started or not, and its times as milliseconds. */
@@ -24,7 +24,7 @@ interface JobRow extends OriginColumns {
 }
 
 /** A job that a worker has only reserved still waits. */
-const status = (schema: string) => `
+export const statusColumn = (schema: string) => `
   CASE state
     WHEN 'active' THEN CASE WHEN started_on IS NULL THEN 'waiting' ELSE 'active' END
     WHEN 'completed' THEN 'completed'
@@ -35,28 +35,58 @@ const status = (schema: string) => `
 
 const milliseconds = (column: string) => `(extract(epoch FROM ${column}) * 1000)::float8`
 
+const selectJobs = (schema: string) => `
+  SELECT
+    id, singleton_key AS key, data, output, ${statusColumn(schema)} AS status,
+    retry_count AS "retryCount", retry_limit AS "retryLimit",
+    ${milliseconds('created_on')} AS "createdOn",
+    ${milliseconds('started_on')} AS "startedOn",
+    ${milliseconds('completed_on')} AS "completedOn",
+    ${milliseconds('start_after')} AS "startAfter",
+    ${originColumns},
+    p.progress
+  FROM ${schema}.job j
+  LEFT JOIN ${progressTable(schema)} p ON p.queue = j.name AND p.job_id = j.id
+  WHERE j.name = $1`
+
 export async function findJob(
   database: Database,
   queue: string,
   id: string,
 ): Promise<StoredJob | null> {
-  const { schema } = database
-  const [row] = await database.query<JobRow>(
-    `SELECT
-       id, singleton_key AS key, data, output, ${status(schema)} AS status,
-       retry_count AS "retryCount", retry_limit AS "retryLimit",
-       ${milliseconds('created_on')} AS "createdOn",
-       ${milliseconds('started_on')} AS "startedOn",
-       ${milliseconds('completed_on')} AS "completedOn",
-       ${milliseconds('start_after')} AS "startAfter",
-       ${originColumns},
-       p.progress
-     FROM ${schema}.job j
-     LEFT JOIN ${progressTable(schema)} p ON p.queue = j.name AND p.job_id = j.id
-     WHERE j.name = $1 AND j.id = $2`,
-    [queue, toJobKey(queue, id).uuid],
-  )
+  const [row] = await database.query<JobRow>(`${selectJobs(database.schema)} AND j.id = $2`, [
+    queue,
+    toJobKey(queue, id).uuid,
+  ])
   return row ? toStoredJob(queue, row) : null
+}
+
+/** Which of a queue's rows are of that status, and their order. */
+const listing: Record<JobStatus, (schema: string) => string> = {
+  waiting: (schema) => `
+    (state < 'active' AND start_after <= ${schema}.job_now() OR state = 'active' AND started_on IS NULL)
+    ORDER BY priority DESC, created_on, id`,
+  delayed: (schema) => `
+    state < 'active' AND start_after > ${schema}.job_now() ORDER BY start_after, id`,
+  active: () => `state = 'active' AND started_on IS NOT NULL ORDER BY started_on, id`,
+  completed: () => `state = 'completed' ORDER BY completed_on DESC, id DESC`,
+  failed: () => `state = 'failed' ORDER BY completed_on DESC, id DESC`,
+  discarded: () => `state = 'cancelled' ORDER BY completed_on DESC, id DESC`,
+}
+
+export async function listJobs(
+  database: Database,
+  queue: string,
+  status: JobStatus,
+  { offset, limit }: Page,
+): Promise<StoredJob[]> {
+  const { schema } = database
+  const rows = await database.query<JobRow>(
+    `${selectJobs(schema)} AND ${listing[status](schema)} OFFSET $2 LIMIT $3`,
+    [queue, offset, limit],
+    { long: true },
+  )
+  return rows.map((row) => toStoredJob(queue, row))
 }
 
 function toStoredJob(queue: string, row: JobRow): StoredJob {
@@ -126,14 +156,23 @@ export async function retryJob(database: Database, queue: string, id: string): P
   return retried.length > 0
 }
 
+export interface StatusRow {
+  status: JobStatus
+  count: number
+}
+
 export async function countJobs(database: Database, queue: string): Promise<JobCounts> {
   const { schema } = database
-  const rows = await database.query<{ status: JobStatus; count: number }>(
-    `SELECT ${status(schema)} AS status, count(*)::int AS count
+  const rows = await database.query<StatusRow>(
+    `SELECT ${statusColumn(schema)} AS status, count(*)::int AS count
      FROM ${schema}.job WHERE name = $1 GROUP BY 1`,
     [queue],
     { long: true },
   )
+  return toCounts(rows)
+}
+
+export function toCounts(rows: readonly StatusRow[]): JobCounts {
   const counts: JobCounts = {
     waiting: 0,
     delayed: 0,
@@ -142,6 +181,6 @@ export async function countJobs(database: Database, queue: string): Promise<JobC
     failed: 0,
     discarded: 0,
   }
-  for (const row of rows) counts[row.status] = row.count
+  for (const { status, count } of rows) counts[status] = count
   return counts
 }

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { errorCodes, PikkuQueueError } from '../../errors.ts'
 
 /**
@@ -22,4 +23,12 @@ export async function loadPgBoss() {
       },
     )
   }
+}
+
+/** The version of the schema that the installed pg-boss works with; its package.json alone says so. */
+export function installedSchemaVersion(): number {
+  const manifest = createRequire(import.meta.url)('pg-boss/package.json') as {
+    pgboss: { schema: number }
+  }
+  return manifest.pgboss.schema
 }

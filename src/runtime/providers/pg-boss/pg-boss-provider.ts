@@ -5,23 +5,31 @@ import type {
   ConsumeOptions,
   Consumer,
   Deliver,
+  Finding,
+  MoveResult,
   OutgoingJob,
+  Page,
+  PlaceJob,
   QueueDeclaration,
+  QueueOverview,
   QueueProvider,
   SendResult,
   StoredJob,
 } from '../../provider.ts'
 import type { Transaction } from '../../transaction.ts'
-import type { JobCounts, Logger } from '../../types.ts'
+import type { JobCounts, JobStatus, Logger } from '../../types.ts'
 import { type PgBossConnection, resolveTarget, type Target } from './connection.ts'
 import { toConnectionError } from './connection-errors.ts'
 import { again, declareQueues } from './declare.ts'
+import { examinePostgres } from './examine.ts'
 import { toJobKey } from './ids.ts'
-import { countJobs, findJob, removeJob, retryJob } from './inspect.ts'
-import { loadPgBoss } from './load-sdk.ts'
-import { createProgressTable } from './progress.ts'
+import { countJobs, findJob, listJobs, removeJob, retryJob } from './inspect.ts'
+import { installedSchemaVersion, loadPgBoss } from './load-sdk.ts'
+import { moveJobs } from './move.ts'
+import { drainQueue, lookOver, pauseQueue, resumeQueue } from './operate.ts'
 import { sendJobs } from './send.ts'
 import { startSession, type Session } from './session.ts'
+import { createTables } from './tables.ts'
 import { sendJobsIn } from './transaction.ts'
 
 export interface ProviderOptions {
@@ -63,7 +71,7 @@ export class PgBossProvider implements QueueProvider {
       await session.database.connect()
       // Processes that start together may trip over each other's CREATE.
       await again(() => boss.start())
-      await again(() => createProgressTable(session.database))
+      await again(() => createTables(session.database))
       await again(() => declareQueues(session.database, queues, role))
     } catch (error) {
       await session.close(0)
@@ -73,6 +81,19 @@ export class PgBossProvider implements QueueProvider {
       session.trimmer.keep(name, { completed: keepCompleted, failed: keepFailed })
     }
     this.#session = session
+  }
+
+  async examine(queues: QueueDeclaration[]): Promise<Finding[]> {
+    const session = startSession(await this.#createBoss(), this.#target, this.#options.logger)
+    try {
+      await session.database.connect()
+      const { database } = session
+      return await examinePostgres(database, this.#target, queues, installedSchemaVersion())
+    } catch (error) {
+      throw toConnectionError(error, this.#target)
+    } finally {
+      await session.close(0)
+    }
   }
 
   async send(queue: string, jobs: OutgoingJob[]): Promise<SendResult[]> {
@@ -108,6 +129,30 @@ export class PgBossProvider implements QueueProvider {
 
   async counts(queue: string): Promise<JobCounts> {
     return this.#asking((session) => countJobs(session.database, queue))
+  }
+
+  async overview(queue: string): Promise<QueueOverview> {
+    return this.#asking((session) => lookOver(session.database, queue))
+  }
+
+  async list(queue: string, status: JobStatus, page: Page): Promise<StoredJob[]> {
+    return this.#asking((session) => listJobs(session.database, queue, status, page))
+  }
+
+  async pause(queue: string): Promise<void> {
+    return this.#asking((session) => pauseQueue(session.database, queue))
+  }
+
+  async resume(queue: string): Promise<void> {
+    return this.#asking((session) => resumeQueue(session.database, queue))
+  }
+
+  async drain(queue: string): Promise<number> {
+    return this.#asking((session) => drainQueue(session.database, queue))
+  }
+
+  async move(queue: string, limit: number, place: PlaceJob): Promise<MoveResult> {
+    return this.#asking((session) => moveJobs(session.database, queue, limit, place))
   }
 
   async close(graceMs: number): Promise<void> {

@@ -6,6 +6,7 @@ import { isDataError } from './connection-errors.ts'
 import type { Database } from './database.ts'
 import { packHints } from './hints.ts'
 import { toJsonb } from './jsonb.ts'
+import { progressTable } from './tables.ts'
 
 interface Update {
   claim: Claim
@@ -14,29 +15,6 @@ interface Update {
 }
 
 const maxPerStatement = 500
-
-/** pg-boss has no progress; this table beside its own holds the last one of each job. */
-export function progressTable(schema: string): string {
-  return `${schema}.pikku_progress`
-}
-
-/** Creates the table where it is missing; a user who may not create finds it created once. */
-export async function createProgressTable(database: Database): Promise<void> {
-  const table = progressTable(database.schema)
-  const [found] = await database.query<{ exists: boolean }>(
-    `SELECT to_regclass($1) IS NOT NULL AS exists`,
-    [table],
-  )
-  if (found?.exists) return
-  await database.query(`
-    CREATE TABLE IF NOT EXISTS ${table} (
-      queue text NOT NULL,
-      job_id uuid NOT NULL,
-      progress jsonb,
-      updated_on timestamptz NOT NULL DEFAULT now(),
-      PRIMARY KEY (queue, job_id)
-    )`)
-}
 
 /** Stores progress: the newest of each job, those of many jobs in one statement. */
 export class Progress {

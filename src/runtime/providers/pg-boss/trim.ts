@@ -1,7 +1,7 @@
 import type { Logger } from '../../types.ts'
 import { messageOf } from '../../error-parts.ts'
 import type { Database } from './database.ts'
-import { progressTable } from './progress.ts'
+import { progressTable } from './tables.ts'
 
 /** Finished jobs to keep in a queue. */
 export interface Keep {

@@ -150,6 +150,11 @@ export class Api {
     return toResult(messages.length, answer)
   }
 
+  async purge(url: string): Promise<void> {
+    const command = new this.#sdk.PurgeQueueCommand({ QueueUrl: url })
+    await this.#call((options) => this.#client.send(command, options))
+  }
+
   close(): void {
     this.#client.destroy()
   }

@@ -14,16 +14,19 @@ export interface Attempt {
   exhausted: boolean
 }
 
-/** Which attempt this receive is. */
+/**
+ * Which attempt this receive is.
+ * @param slack receives more than its attempts that a job may have.
+ */
 export function countAttempt(
   { meta, receiveCount }: Pick<Incoming, 'meta' | 'receiveCount'>,
   attemptsOfQueue: number,
   isFifo: boolean,
+  slack = isFifo ? fifoSlack : 0,
 ): Attempt {
   const maxAttempts = meta.attempts ?? attemptsOfQueue
   const early = meta.notBefore ? 1 : 0
   const attempt = Math.max(1, (meta.attemptsMade ?? 0) + receiveCount - early)
-  const slack = isFifo ? fifoSlack : 0
   if (attempt > maxAttempts + slack) return { attempt, maxAttempts, exhausted: true }
   return { attempt: Math.min(attempt, maxAttempts), maxAttempts, exhausted: false }
 }

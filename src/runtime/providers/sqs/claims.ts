@@ -1,3 +1,4 @@
+import { countAttempt } from './attempts.ts'
 import type { Incoming } from './message.ts'
 
 /**
@@ -29,4 +30,28 @@ export function isHeld({ expiresAt, lost }: Claim): boolean {
 export function prolong(claim: Claim, seconds: number, from: number): void {
   claim.renewAt = from + (seconds * 1000) / 3
   claim.expiresAt = from + seconds * 1000
+}
+
+/** A claim on a message that was received just now, and whether its attempts are used up. */
+export function toClaim(
+  message: Incoming,
+  { attempts, isFifo, slack }: { attempts: number; isFifo: boolean; slack?: number },
+  seconds: number,
+): Claim & { exhausted: boolean } {
+  const { meta, messageId, sentAt } = message
+  const receivedAt = performance.now()
+  const claim = {
+    message,
+    id: meta.id ?? messageId,
+    ...countAttempt(message, attempts, isFifo, slack),
+    createdAt: meta.createdAt ?? sentAt,
+    receivedAt,
+    renewAt: receivedAt,
+    expiresAt: receivedAt,
+    renewing: undefined,
+    settling: false,
+    lost: new AbortController(),
+  }
+  prolong(claim, seconds, receivedAt)
+  return claim
 }

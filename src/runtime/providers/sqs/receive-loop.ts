@@ -1,12 +1,11 @@
 import type { ConsumeOptions, Consumer, Deliver, Outcome } from '../../provider.ts'
 import type { Logger } from '../../types.ts'
 import type { Api } from './api.ts'
-import { countAttempt } from './attempts.ts'
-import { type Claim, isHeld, prolong } from './claims.ts'
+import { divert } from './arrivals.ts'
+import { type Claim, isHeld, toClaim } from './claims.ts'
 import { messageOf } from '../../error-parts.ts'
 import { Prefetch } from '../../prefetch.ts'
 import { isAway } from './connection-errors.ts'
-import { adopt } from './dead-letter.ts'
 import type { Heartbeat } from './heartbeat.ts'
 import { mostPerBatch } from './limits.ts'
 import { type Incoming, readBody, readMessage } from './message.ts'
@@ -95,6 +94,10 @@ export class ReceiveLoop implements Consumer {
     return this.#receivers.healthy
   }
 
+  get answers(): number {
+    return this.#receivers.answers
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true
     clearInterval(this.#stalenessTimer)
@@ -137,35 +140,12 @@ export class ReceiveLoop implements Consumer {
 
   #arrived(message: Incoming | undefined): void {
     if (!message) return
-    const { heartbeat, settler, queue } = this.#parts
-    const { exhausted, ...claim } = this.#claim(message)
+    const { heartbeat, settler, queue, attempts } = this.#parts
+    const claim = toClaim(message, { attempts, isFifo: queue.isFifo }, this.#leaseSeconds)
     heartbeat.add(claim)
-    const { notBefore } = message.meta
-    const adopted = adopt(queue, claim)
-    if (adopted) void settler.adopt(claim, adopted)
-    else if (notBefore && notBefore.getTime() > Date.now()) void settler.postpone(claim, notBefore)
-    else if (exhausted) void settler.giveUp(claim)
-    else if (this.#stopped) void this.#release(claim)
+    if (divert(claim, queue, settler)) return
+    if (this.#stopped) void this.#release(claim)
     else this.#ready.push(claim)
-  }
-
-  #claim(message: Incoming): Claim & { exhausted: boolean } {
-    const { meta, messageId, sentAt } = message
-    const receivedAt = performance.now()
-    const claim = {
-      message,
-      id: meta.id ?? messageId,
-      ...countAttempt(message, this.#parts.attempts, this.#parts.queue.isFifo),
-      createdAt: meta.createdAt ?? sentAt,
-      receivedAt,
-      renewAt: receivedAt,
-      expiresAt: receivedAt,
-      renewing: undefined,
-      settling: false,
-      lost: new AbortController(),
-    }
-    prolong(claim, this.#leaseSeconds, receivedAt)
-    return claim
   }
 
   async #run(claim: Claim): Promise<void> {

@@ -29,6 +29,7 @@ export class Receivers {
   #wanted = 1
   /** Receives in a row that failed. */
   #failures = 0
+  #answers = 0
   #pause: NodeJS.Timeout | undefined
   #stopped = false
 
@@ -38,6 +39,10 @@ export class Receivers {
 
   get healthy(): boolean {
     return this.#failures === 0
+  }
+
+  get answers(): number {
+    return this.#answers
   }
 
   /** Starts as many receives as there is place and reason for. */
@@ -74,6 +79,7 @@ export class Receivers {
     try {
       const messages = await this.#options.receive(most, signal)
       this.#failures = 0
+      this.#answers += 1
       this.#asked -= most
       this.#adapt(messages.length, most, performance.now() - startedAt)
       this.#options.onMessages(messages)

@@ -56,8 +56,8 @@ async function prepare(
     await api.writeAttributes(queue.url, { RedrivePolicy: toPolicy(declaration, lettersArn) })
     return [queue, ...(letters ? [letters] : [])]
   }
-  const warning = judgePolicy(declaration, policy, lettersArn)
-  if (warning !== null) logger.warn(`queue ${name}: ${warning}`)
+  const verdict = judgePolicy(declaration, policy, lettersArn)
+  if (verdict) logger.warn(`queue ${name}: ${verdict.problem}; ${verdict.hint}`)
   return [queue, ...(letters ? [letters] : [])]
 }
 
@@ -66,31 +66,38 @@ export function judgePolicy(
   declaration: QueueDeclaration,
   policy: RedrivePolicy | undefined,
   lettersArn: string | undefined,
-): string | null {
-  const { name, attempts } = declaration
+): { problem: string; hint: string } | null {
+  const { name, attempts, deadLetterQueue } = declaration
   if (!policy) {
     if (lettersArn === undefined) return null
-    return (
-      'it has no redrive policy, so a job whose workers die while they give it up stays in it; ' +
-      `set RedrivePolicy to ${toPolicy(declaration, lettersArn)}, or start once with --create-queues`
-    )
+    return {
+      problem:
+        'it has no redrive policy, so a job whose workers die while they give it up stays in it',
+      hint: `set RedrivePolicy to ${toPolicy(declaration, lettersArn)}, or start once with --create-queues`,
+    }
   }
   const needed = fewestReceives(name, attempts)
   if (policy.maxReceiveCount < needed) {
-    return (
-      `its redrive policy takes jobs away after ${policy.maxReceiveCount} receives, and ` +
-      `${attempts} attempts need ${needed}; set maxReceiveCount to ${wantedReceives(attempts)}`
-    )
+    return {
+      problem:
+        `its redrive policy takes jobs away after ${policy.maxReceiveCount} receives, and ` +
+        `${attempts} attempts need ${needed}`,
+      hint: `set maxReceiveCount to ${wantedReceives(attempts)}`,
+    }
   }
   const target = policy.targetArn.split(':').at(-1) ?? ''
   if (lettersArn === undefined) {
-    return (
-      `it has a redrive policy, but no deadLetterQueue in its config: jobs that fail for good are ` +
-      `deleted; set deadLetterQueue to '${target}'`
-    )
+    return {
+      problem:
+        'it has a redrive policy, but no deadLetterQueue in its config: jobs that fail for good are deleted',
+      hint: `set deadLetterQueue to '${target}'`,
+    }
   }
   if (policy.targetArn !== lettersArn) {
-    return `its redrive policy leads to "${target}", and not to its deadLetterQueue`
+    return {
+      problem: `its redrive policy leads to "${target}", and not to its deadLetterQueue`,
+      hint: `lead it to "${deadLetterQueue ?? ''}", or set deadLetterQueue to '${target}'`,
+    }
   }
   return null
 }

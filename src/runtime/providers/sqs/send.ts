@@ -16,7 +16,7 @@ interface Entry {
 }
 
 /** Of jobs that say nothing, on a FIFO queue: all in one line. */
-const defaultGroup = 'default'
+export const defaultGroup = 'default'
 const batchesAtOnce = 8
 const mostTries = 4
 const firstRetryMs = 100

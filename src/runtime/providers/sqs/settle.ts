@@ -13,11 +13,11 @@ import type { Meta } from './meta.ts'
 import type { Queue } from './queues.ts'
 
 export interface SettlerParts {
-  api: Api
+  api: Pick<Api, 'sendBatch' | 'hideBatch' | 'deleteBatch'>
   queue: Queue
   /** Where dead letters go. */
   letters: Queue | undefined
-  heartbeat: Heartbeat
+  heartbeat: Pick<Heartbeat, 'lose' | 'remove'>
   logger: Logger
   /** The consumer's name, for the log. */
   worker: string

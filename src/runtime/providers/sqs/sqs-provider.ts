@@ -5,8 +5,12 @@ import type {
   Consumer,
   CreateProvider,
   Deliver,
+  Finding,
+  MoveResult,
   OutgoingJob,
+  PlaceJob,
   QueueDeclaration,
+  QueueOverview,
   QueueProvider,
   SendResult,
 } from '../../provider.ts'
@@ -14,7 +18,10 @@ import { Api } from './api.ts'
 import { Availability } from './availability.ts'
 import { resolveTarget, type SqsConnection, type Target } from './connection.ts'
 import { isMissingQueue, noRegion, toSqsError } from './connection-errors.ts'
+import { examineQueues } from './examine.ts'
 import { loadSdk } from './load-sdk.ts'
+import { moveJobs } from './move.ts'
+import { drainQueue, lookOver } from './operate.ts'
 import { missingQueue, type Queue, Queues } from './queues.ts'
 import { prepareQueues } from './redrive.ts'
 import { sendJobs } from './send.ts'
@@ -65,6 +72,26 @@ export class SqsProvider implements QueueProvider {
     }
   }
 
+  async examine(declarations: QueueDeclaration[]): Promise<Finding[]> {
+    const api = new Api(
+      await loadSdk(),
+      this.#target,
+      'worker',
+      new Availability(this.address, undefined),
+    )
+    const queues = new Queues(api, { ...this.#target, createQueues: false }, declarations)
+    try {
+      await api.region().catch((error: unknown) => {
+        throw noRegion(error)
+      })
+      return await examineQueues(declarations, { api, queues, target: this.#target })
+    } catch (error) {
+      throw toSqsError(error, this.#target)
+    } finally {
+      api.close()
+    }
+  }
+
   async send(queue: string, jobs: OutgoingJob[]): Promise<SendResult[]> {
     const { api, queues } = this.#open
     let results: SendResult[]
@@ -84,6 +111,23 @@ export class SqsProvider implements QueueProvider {
     return this.#open.consume(queue, options, deliver)
   }
 
+  async overview(queue: string): Promise<QueueOverview> {
+    const { api, queues } = this.#open
+    return this.#asking(queue, async () => lookOver(api, await queues.find(queue)))
+  }
+
+  async drain(queue: string): Promise<undefined> {
+    const { api, queues } = this.#open
+    return this.#asking(queue, async () => drainQueue(api, await queues.find(queue)))
+  }
+
+  async move(queue: string, limit: number, place: PlaceJob): Promise<MoveResult> {
+    const parts = this.#open
+    return this.#asking(queue, async () =>
+      moveJobs(parts, await parts.queues.find(queue), limit, place),
+    )
+  }
+
   async close(graceMs: number): Promise<void> {
     // A shutdown may come in the middle of opening.
     await this.#opening?.catch(() => undefined)
@@ -95,6 +139,14 @@ export class SqsProvider implements QueueProvider {
   get #open(): Session {
     if (this.#session) return this.#session
     throw new PikkuQueueError(errorCodes.clientClosed, 'the connection to SQS is not open')
+  }
+
+  async #asking<Answer>(queue: string, ask: () => Promise<Answer>): Promise<Answer> {
+    try {
+      return await ask()
+    } catch (error) {
+      throw this.#toError(queue, error)
+    }
   }
 
   #toError(queue: string, error: unknown): PikkuQueueError {

@@ -2,7 +2,15 @@ import type { Stage } from './stage.ts'
 
 /** What a provider may lack, by the names of the capability table. */
 export type Capability =
-  'results' | 'status' | 'progress' | 'remove' | 'retry' | 'priority' | 'jobId' | 'transactions'
+  | 'results'
+  | 'status'
+  | 'progress'
+  | 'remove'
+  | 'retry'
+  | 'pause'
+  | 'priority'
+  | 'jobId'
+  | 'transactions'
 
 /** What a case may need. */
 export type Need = Capability | 'processes'

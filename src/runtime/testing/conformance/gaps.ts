@@ -43,6 +43,14 @@ export const gaps: Record<Need, Case> = {
   ]),
   remove: refused('removing a job', [({ client, name }) => client.remove(name, 'a')]),
   retry: refused('retrying a job by hand', [({ client, name }) => client.retry(name, 'a')]),
+  pause: {
+    name: 'pausing a queue: the provider does not claim that it can',
+    run(stage) {
+      const provider = stage.provider('producer')
+      assert.ok(!provider.pause && !provider.resume)
+      return Promise.resolve()
+    },
+  },
   priority: refused('a priority', [(queue) => queue.add(1, { priority: 'high' })]),
   transactions: refused('adding in a transaction', [
     (queue) => queue.add(1, { tx: noTransaction }),

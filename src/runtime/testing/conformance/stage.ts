@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { format } from 'node:util'
 import { QueueClient } from '../../client.ts'
 import type { Contracts } from '../../contract.ts'
+import { declareContracts } from '../../declare-queues.ts'
 import { createDefinitions } from '../../define.ts'
 import { createLogger } from '../../logger.ts'
 import type { QueueProvider } from '../../provider.ts'
@@ -76,6 +77,14 @@ export class Stage {
 
   provider(role: 'worker' | 'producer'): QueueProvider {
     return this.#opened.createProvider(role, this.logger)
+  }
+
+  /** A provider that is open, for whoever does with queues what clients cannot. */
+  async operator(...queues: TestQueue[]): Promise<QueueProvider> {
+    const operator = this.provider('producer')
+    this.#closers.push(() => operator.close(1_000))
+    await operator.open(declareContracts(mergeContracts(queues)))
+    return operator
   }
 
   /** Connects when it is first used. */

@@ -34,6 +34,7 @@ export const memoryCapabilities: Capabilities = {
   progress: true,
   remove: true,
   retry: true,
+  pause: true,
   priority: true,
   jobId: true,
   group: true,

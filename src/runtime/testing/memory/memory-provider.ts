@@ -6,14 +6,18 @@ import type {
   ConsumeOptions,
   Consumer,
   Deliver,
+  MoveResult,
   OutgoingJob,
+  Page,
+  PlaceJob,
   QueueDeclaration,
+  QueueOverview,
   QueueProvider,
   SendResult,
   StoredJob,
 } from '../../provider.ts'
 import type { Transaction } from '../../transaction.ts'
-import type { JobCounts } from '../../types.ts'
+import type { JobCounts, JobStatus } from '../../types.ts'
 import { memoryCapabilities } from './capabilities.ts'
 import { MemoryConsumer } from './memory-consumer.ts'
 import { type MemoryJob, toStored } from './memory-job.ts'
@@ -105,6 +109,55 @@ export class MemoryProvider implements QueueProvider {
 
   counts(queue: string): Promise<JobCounts> {
     return Promise.resolve(this.#server.queue(queue).counts())
+  }
+
+  overview(name: string): Promise<QueueOverview> {
+    const queue = this.#server.queue(name)
+    const since = queue.oldestWaitingSince()
+    return Promise.resolve({
+      counts: queue.counts(),
+      oldestWaitingSince: since === null ? null : new Date(since),
+      paused: queue.paused,
+    })
+  }
+
+  list(queue: string, status: JobStatus, page: Page): Promise<StoredJob[]> {
+    const jobs = this.#server.queue(queue).list(status, page)
+    return Promise.resolve(jobs.map((job) => toStored(job, this.#server.clock.now())))
+  }
+
+  pause(queue: string): Promise<void> {
+    this.#server.queue(queue).paused = true
+    return Promise.resolve()
+  }
+
+  resume(name: string): Promise<void> {
+    const queue = this.#server.queue(name)
+    queue.paused = false
+    this.#server.pump(queue)
+    return Promise.resolve()
+  }
+
+  drain(queue: string): Promise<number> {
+    return Promise.resolve(this.#server.queue(queue).drain())
+  }
+
+  move(name: string, limit: number, place: PlaceJob): Promise<MoveResult> {
+    const queue = this.#server.queue(name)
+    const result = { moved: 0, left: 0 }
+    for (const job of queue.list('waiting', { offset: 0, limit: Infinity })) {
+      if (result.moved === limit) break
+      const placed = place(toStored(job, this.#server.clock.now()))
+      const target = placed && this.#server.queue(placed.queue)
+      if (placed && target?.take(job, placed)) {
+        queue.remove(job.id)
+        result.moved += 1
+        this.#server.pump(target)
+      } else {
+        result.left += 1
+      }
+    }
+    return Promise.resolve(result)
   }
 
   async close(): Promise<void> {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { defaultAttempts } from '../../defaults.ts'
 import type { Clock } from '../../clock.ts'
-import type { OutgoingJob, Outcome, QueueDeclaration } from '../../provider.ts'
-import type { JobCounts, JobError, JsonValue } from '../../types.ts'
+import type { OutgoingJob, Outcome, Page, PlacedJob, QueueDeclaration } from '../../provider.ts'
+import type { JobCounts, JobError, JobStatus, JsonValue } from '../../types.ts'
 import {
   type Ended,
   isPending,
@@ -31,6 +31,8 @@ export class MemoryQueue {
   readonly #completed = new Set<MemoryJob>()
   readonly #failed = new Set<MemoryJob>()
   readonly #watchers = new Map<string, Set<() => void>>()
+  /** Nothing is due as long as it is. */
+  paused = false
   #settings = undeclared
   #isDeclared = false
 
@@ -83,6 +85,7 @@ export class MemoryQueue {
 
   /** The job to run next: of those that are due the one with the highest priority, then the oldest. */
   nextDue(now: number): MemoryJob | undefined {
+    if (this.paused) return undefined
     const begunGroups = new Set<string>()
     let next: MemoryJob | undefined
     for (const job of this.#open) {
@@ -97,6 +100,7 @@ export class MemoryQueue {
   /** When the next job that is not due yet will be; Infinity for never. */
   nextDueAt(now: number): number {
     let next = Infinity
+    if (this.paused) return next
     for (const job of this.#open) {
       if (isPending(job) && job.dueAt > now) next = Math.min(next, job.dueAt)
     }
@@ -172,6 +176,52 @@ export class MemoryQueue {
     }
     for (const job of this.#jobs.values()) counts[toStored(job, this.#clock.now()).status] += 1
     return counts
+  }
+
+  /** Those that wait in the order in which they will run, finished ones newest first. */
+  list(status: JobStatus, { offset, limit }: Page): MemoryJob[] {
+    const now = this.#clock.now()
+    const jobs = this.#inOrder(status).filter((job) => toStored(job, now).status === status)
+    return jobs.slice(offset, offset + limit)
+  }
+
+  #inOrder(status: JobStatus): MemoryJob[] {
+    switch (status) {
+      case 'waiting':
+        return [...this.#open].sort((one, other) => other.priority - one.priority)
+      case 'delayed':
+        return [...this.#open].sort((one, other) => one.dueAt - other.dueAt)
+      case 'active':
+        return [...this.#open]
+      case 'completed':
+        return [...this.#completed].reverse()
+      case 'failed':
+      case 'discarded':
+        return [...this.#failed].reverse()
+    }
+  }
+
+  /** Since when the job has been waiting that has done so for longest; null when none waits. */
+  oldestWaitingSince(): number | null {
+    const times = this.list('waiting', { offset: 0, limit: Infinity }).map(({ dueAt }) => dueAt)
+    return times.length === 0 ? null : Math.min(...times)
+  }
+
+  /** Removes what has not begun. Returns how many that were. */
+  drain(): number {
+    const pending = [...this.#open].filter(isPending)
+    for (const { id } of pending) this.remove(id)
+    return pending.length
+  }
+
+  /** Stores a job of another queue as a new one, unless there is one of its id already. */
+  take({ data, ...job }: MemoryJob, { id, attempts, data: newData }: PlacedJob): boolean {
+    if (this.#jobs.has(id)) return false
+    this.#store({
+      ...{ id, delayMs: 0, priority: 0, group: job.group, maxAttempts: attempts, origin: null },
+      data: newData === undefined ? data : JSON.stringify(newData),
+    })
+    return true
   }
 
   watch(id: string, onChange: () => void): () => void {

@@ -10,6 +10,7 @@ import { ending } from './ending.ts'
 import { jobIds } from './job-ids.ts'
 import { limits } from './limits.ts'
 import { managing } from './managing.ts'
+import { operating } from './operating.ts'
 import { priorities } from './priorities.ts'
 import { progress } from './progress.ts'
 import { results } from './results.ts'
@@ -34,6 +35,7 @@ export const groups: readonly Group[] = [
   results,
   progress,
   managing,
+  operating,
   ending,
   deadLetters,
   timeouts,
