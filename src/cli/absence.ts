@@ -19,7 +19,8 @@ export function absence(type: TypeModel): Absence {
   if (members.length === type.members.length) return { possible: false, present: type }
   const [only] = members
   if (only === undefined) return { possible: true, present: { kind: 'never' } }
-  return { possible: true, present: members.length === 1 ? only : { kind: 'union', members } }
+  const present: TypeModel = members.length === 1 ? only : { kind: 'union', members }
+  return { possible: true, present: type.sensitive ? { ...present, sensitive: true } : present }
 }
 
 const isUndefined = ({ kind }: TypeModel): boolean => kind === 'undefined' || kind === 'void'

@@ -1,6 +1,7 @@
 import { didYouMean, error, placeOf, quotedList, warning } from './diagnostic.ts'
 import type { Location } from './model.ts'
 
+export * from './build-diagnostics.ts'
 export * from './rule-diagnostics.ts'
 export * from './setup-diagnostics.ts'
 export { inOrder, isError, placeOf, type Diagnostic, type Severity } from './diagnostic.ts'
@@ -107,6 +108,9 @@ export const cannotWatch = (thrown: unknown) =>
     `a file is not watched: ${reasonOf(thrown)}`,
     'All others are. Mend it, or run `pikku generate` yourself when that file changes.',
   )
+
+export const notGenerated = (file: string, reason: string) =>
+  error('PKQ020', `${file} ${reason}`, 'Run `pikku generate`: it says which queues there are.')
 
 export const outsideRootDir = (outDir: string, rootDir: string) =>
   warning(

@@ -69,7 +69,12 @@ export interface NamedType {
  * A payload type as plain data: the one form between TypeScript and everything emitted (TypeScript
  * text, JSON Schema, codec).
  */
-export type TypeModel =
+export type TypeModel = TypeForm & {
+  /** `@sensitive`: not for the eyes of whoever looks after the queues. */
+  sensitive?: true
+}
+
+type TypeForm =
   | { kind: 'string'; constraints?: TypeConstraints }
   | { kind: 'number'; constraints?: TypeConstraints }
   | { kind: 'boolean' }

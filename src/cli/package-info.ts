@@ -15,3 +15,9 @@ export const peerRanges: Readonly<Record<string, string>> = Object.fromEntries(
     (entry): entry is [string, string] => typeof entry[1] === 'string',
   ),
 )
+
+/** The versions of Node that it runs on. */
+export const requiredNode =
+  isRecord(manifest.engines) && typeof manifest.engines.node === 'string'
+    ? manifest.engines.node
+    : ''

@@ -1,10 +1,24 @@
 import { Command, type CommanderError } from 'commander'
 import { packageVersion } from './package-info.ts'
+import { defineBuild } from './program/build.ts'
+import { defineDashboard } from './program/dashboard.ts'
+import { defineDev } from './program/dev.ts'
+import { defineDoctor } from './program/doctor.ts'
 import { defineGenerate } from './program/generate.ts'
 import { defineInit } from './program/init.ts'
+import { defineQueues } from './program/queues.ts'
 import { defineWorker } from './program/worker.ts'
 
-const definitions = [defineInit, defineGenerate, defineWorker]
+const definitions = [
+  defineInit,
+  defineGenerate,
+  defineWorker,
+  defineQueues,
+  defineBuild,
+  defineDashboard,
+  defineDoctor,
+  defineDev,
+]
 
 /**
  * The command line: what there is to say and to ask, no more; each command loads its own code when it

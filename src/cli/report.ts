@@ -61,11 +61,18 @@ export function count(amount: number, noun: string): string {
   return `${amount} ${noun}${amount === 1 ? '' : 's'}`
 }
 
-type Paint = (style: keyof typeof styles, text: string) => string
+export type Paint = (style: keyof typeof styles, text: string) => string
 
-const styles = { error: [31, 39], warning: [33, 39], strong: [1, 22], faint: [2, 22] } as const
+const styles = {
+  error: [31, 39],
+  warning: [33, 39],
+  fine: [32, 39],
+  strong: [1, 22],
+  faint: [2, 22],
+} as const
 
-function palette(output: Output): Paint {
+/** Colours text where the output is a terminal. */
+export function palette(output: Output): Paint {
   // https://no-color.org: set, and not empty, means no colour.
   if (!output.isTTY || process.env.NO_COLOR) return (_style, text) => text
   return (style, text) => `\u001B[${styles[style][0]}m${text}\u001B[${styles[style][1]}m`
@@ -117,7 +124,7 @@ function printable(content: string): string {
 }
 
 /** Without anything that a terminal would obey. */
-function harmless(text: string): string {
+export function harmless(text: string): string {
   return text.replace(/[\u0000-\u001F\u007F-\u009F\u2028\u2029]/g, '·')
 }
 

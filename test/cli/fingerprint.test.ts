@@ -32,6 +32,7 @@ describe('a fingerprint', () => {
       of({ anyOf: [user, { type: 'string' }] }),
     )
     expect(of({ enum: ['a', 'b'] })).toBe(of({ enum: ['b', 'a'] }))
+    expect(of({ ...user, 'x-sensitive': true })).toBe(of(user))
   })
 
   it('stays when a recursive type gets another name', () => {

@@ -20,6 +20,11 @@ const mostly = <T, U>(good: fc.Arbitrary<T>, bad: fc.Arbitrary<U>) =>
 
 const name = mostly(fc.constantFrom(...providerNames), fc.constantFrom('redis', '', 5, null))
 const path = mostly(fc.constantFrom('a', 'src/pikku', '.'), fc.constantFrom('', 7, null, ['a']))
+const redactedPath = mostly(
+  fc.constantFrom('user.email', '*.token', '**.card', 'a b'),
+  fc.constantFrom('', 'a..b', '.a', '**', 'a.**', 'a.\n.**', 4),
+)
+const redact = mostly(fc.array(redactedPath, { maxLength: 3 }), fc.constantFrom('user.email', null))
 const config = mostly(
   fc.record(
     {
@@ -28,6 +33,10 @@ const config = mostly(
       outDir: path,
       provider: name,
       providers: mostly(fc.array(name, { maxLength: 2 }), name),
+      dashboard: mostly(
+        fc.record({ redact }, { requiredKeys: [] }),
+        fc.constantFrom(null, { a: 1 }),
+      ),
     },
     { requiredKeys: [] },
   ),

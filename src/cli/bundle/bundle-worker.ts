@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { build, type BuildFailure, type Message, stop } from 'esbuild'
-import { bundleFailed, type Diagnostic } from '../diagnostics.ts'
+import { build, stop } from 'esbuild'
+import type { Diagnostic } from '../diagnostics.ts'
+import { bundleOptions, toDiagnostics } from './bundle-options.ts'
 import { installedPackages } from './installed-packages.ts'
 
 export type BundleResult = { file: string } | { diagnostics: Diagnostic[] }
@@ -24,38 +25,15 @@ export async function bundleWorker(
   const file = join(folder, `worker-${process.pid}.mjs`)
   try {
     await build({
-      absWorkingDir: root,
-      entryPoints: [entry],
+      ...bundleOptions(root, entry, tsconfig),
       outfile: file,
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      target: 'node22',
       plugins: [installedPackages(root)],
-      // As Node itself resolves: without "module", which is for bundlers.
-      conditions: [],
-      tsconfig,
       sourcemap: 'inline',
-      sourcesContent: false,
-      // Function names show in stack traces and logs.
-      keepNames: true,
-      logLevel: 'silent',
     })
     return { file }
   } catch (error) {
-    if (!isBuildFailure(error)) throw error
-    return { diagnostics: error.errors.map(toDiagnostic) }
+    return { diagnostics: toDiagnostics(error) }
   } finally {
     await stop()
   }
-}
-
-function isBuildFailure(error: unknown): error is BuildFailure {
-  return error instanceof Error && 'errors' in error && Array.isArray(error.errors)
-}
-
-function toDiagnostic({ text, location }: Message): Diagnostic {
-  if (!location) return bundleFailed(text)
-  const { file, line, column } = location
-  return bundleFailed(text, { file, line, column: column + 1 })
 }

@@ -14,6 +14,7 @@ import type { Location } from '../model.ts'
 import { isRecord, locationIn, parseJson } from '../parse-json.ts'
 import { configFile } from '../project-files.ts'
 import { findRoot } from './find-root.ts'
+import { readDashboard, type DashboardConfig } from './read-dashboard.ts'
 
 /** What a run works with; every default is filled in. */
 export interface ProjectConfig {
@@ -25,9 +26,10 @@ export interface ProjectConfig {
   provider: ProviderName | undefined
   /** Providers to generate a worker for; sorted, at least one. */
   providers: ProviderName[]
+  dashboard: DashboardConfig
 }
 
-const settings = ['tsconfig', 'outDir', 'provider', 'providers']
+const settings = ['tsconfig', 'outDir', 'provider', 'providers', 'dashboard']
 const embedded: ProviderName = 'embedded'
 
 /** A project's configuration; null when there is something wrong with it. */
@@ -89,6 +91,7 @@ export function readConfigIn(root: string, asked: readonly ProviderName[] = []):
   const outDir = path('outDir', '.pikku')
   const [configured] = given.provider === undefined ? [] : provider('provider', given.provider)
   const wanted = [...asked, ...providerList()]
+  const dashboard = readDashboard(given.dashboard, file.locate, diagnostics)
 
   if (diagnostics.length > 0) return { config: null, root, diagnostics }
   const providers = wanted.length > 0 ? wanted : [configured ?? embedded]
@@ -99,6 +102,7 @@ export function readConfigIn(root: string, asked: readonly ProviderName[] = []):
       outDir,
       provider: configured,
       providers: [...new Set(providers)].sort(),
+      dashboard,
     },
     root,
     diagnostics,

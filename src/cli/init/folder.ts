@@ -59,7 +59,7 @@ function projectAround(cwd: string): string | null {
   return isProject || isEmpty() ? null : findRoot(cwd)
 }
 
-function readManifest(root: string): { manifest: Manifest | null; problem?: Diagnostic } {
+export function readManifest(root: string): { manifest: Manifest | null; problem?: Diagnostic } {
   const text = textOf(root, 'package.json')
   if (text === null) return { manifest: null }
   const parsed = parseJson('package.json', text)

@@ -28,6 +28,12 @@ export function seconds(value: string): string {
   throw new InvalidArgumentError('It takes seconds, from 0 to 86400.')
 }
 
+/** As `seconds`: the worker reads it again. */
+export function port(value: string): string {
+  if (/^\d{1,5}$/.test(value) && Number(value) <= 65_535) return value
+  throw new InvalidArgumentError('It takes a port, from 0 (a free one) to 65535.')
+}
+
 export function examples(...lines: string[]): string {
   return `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}\n`
 }

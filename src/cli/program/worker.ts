@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { ProviderName } from '../../runtime/capabilities.ts'
-import { examples, provider, providerHelp, seconds } from './flags.ts'
+import { examples, port, provider, providerHelp, seconds } from './flags.ts'
 
 export function defineWorker(program: Command): void {
   program
@@ -14,6 +14,12 @@ export function defineWorker(program: Command): void {
       'time for running jobs to finish (default: 30)',
       seconds,
     )
+    .option(
+      '--health-port <port>',
+      'answer /live, /ready and /metrics on this port; 0 takes a free one',
+      port,
+    )
+    .option('--health-host <host>', 'answer them on this address only (default: on all)')
     .option('--create-queues', 'create the queues that are missing (on SQS)')
     .addHelpText(
       'after',
@@ -22,6 +28,7 @@ export function defineWorker(program: Command): void {
         'pikku worker --provider embedded --queues email,payments',
         'DATABASE_URL=postgres://localhost/app pikku worker --provider pg-boss',
         'pikku worker --provider sqs --create-queues',
+        'pikku worker --health-port 9464',
       ),
     )
     .action(async (options: { provider?: ProviderName }) => {

@@ -34,7 +34,7 @@ const prints = new WeakMap<
 >()
 
 /** They are for people. */
-const annotations = new Set(['description', 'deprecated', 'title', 'format'])
+const annotations = new Set(['description', 'deprecated', 'title', 'format', 'x-sensitive'])
 /** Lists whose order means nothing. */
 const sets = new Set(['required', 'enum', 'anyOf'])
 

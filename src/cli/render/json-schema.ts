@@ -14,6 +14,11 @@ const definition = remembered(({ type, description }: NamedType) =>
 
 /** The type as JSON Schema 2020-12. It describes the JSON that travels; `x-type` says for what. */
 export function jsonSchema(type: TypeModel): JsonSchema {
+  const schema = formSchema(type)
+  return type.sensitive ? { ...schema, 'x-sensitive': true } : schema
+}
+
+function formSchema(type: TypeModel): JsonSchema {
   switch (type.kind) {
     case 'string':
       return { type: 'string', ...type.constraints }

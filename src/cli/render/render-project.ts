@@ -34,5 +34,13 @@ export function renderProject(
         renderTemplate('pikku-worker', workerView(model, name, outDir)),
       ),
     ),
+    ...(providers.includes('sqs')
+      ? [
+          file(
+            'pikku-worker.lambda.gen.ts',
+            renderTemplate('pikku-lambda', workerView(model, 'sqs', outDir)),
+          ),
+        ]
+      : []),
   ]
 }

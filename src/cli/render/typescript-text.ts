@@ -111,6 +111,7 @@ function documentation(
     value === true ? `@${tag}` : `@${tag} ${String(value)}`,
   )
   if (deprecated) tags.push('@deprecated')
+  if (type.sensitive) tags.push('@sensitive')
   const text = [description, ...tags].filter((line) => line !== undefined).join('\n')
   const comment = docComment(text)
   return comment === '' ? '' : `${comment}\n`

@@ -5,7 +5,7 @@ export function mapReferences(type: TypeModel, rename: (name: string) => string)
   const map = (inner: TypeModel): TypeModel => mapReferences(inner, rename)
   switch (type.kind) {
     case 'reference':
-      return { kind: 'reference', name: rename(type.name) }
+      return { ...type, name: rename(type.name) }
     case 'map':
       return { ...type, key: map(type.key), value: map(type.value) }
     case 'set':

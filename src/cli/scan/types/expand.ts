@@ -12,6 +12,7 @@ import { NamedTypes, type TypeEntry } from './named-types.ts'
 import { nameOfType } from './naming.ts'
 import { expandObject } from './objects.ts'
 import { hasNoJsonForm, isAmbiguous, isTooDeep, toDiagnostic, type Problem } from './problems.ts'
+import { markSensitive } from './sensitive.ts'
 import { unparenthesized, type Site } from './site.ts'
 import { standardType } from './standard-types.ts'
 import { expandUnion } from './unions.ts'
@@ -58,7 +59,7 @@ class Expander implements TypeExpander, Context {
     if (site.depth > maxDepth) return this.refuse(isTooDeep(), site)
     const simple = expandIntrinsic(this, type, site) ?? this.#expandBranded(type, site)
     const model = simple ?? this.#expandComposite(type, site)
-    return this.#constrainByAlias(model, site)
+    return this.#describeByAlias(model, site)
   }
 
   get types(): TypeEntry[] {
@@ -111,7 +112,7 @@ class Expander implements TypeExpander, Context {
       // Of types without arguments there are only so many; those with could be ever new ones.
       const depth = name.detail === '' ? 0 : site.depth
       const inner = { ...site, written: name.written, depth }
-      this.#named.complete(type, this.#constrain(this.#expandBody(type, inner), name.tags, inner))
+      this.#named.complete(type, this.#describe(this.#expandBody(type, inner), name.tags, inner))
       return reference
     }
     // A union meets itself inside one of its members, which is what gets the name then.
@@ -146,23 +147,24 @@ class Expander implements TypeExpander, Context {
   }
 
   /** `type Age = number` with tags: the checker only sees a number, the sources say more. */
-  #constrainByAlias(model: TypeModel, site: Site): TypeModel {
+  #describeByAlias(model: TypeModel, site: Site): TypeModel {
     const written = unparenthesized(site.written)
-    if (!written || !ts.isTypeReferenceNode(written)) return model
-    if (model.kind !== 'string' && model.kind !== 'number' && model.kind !== 'array') return model
+    if (!written || !ts.isTypeReferenceNode(written) || model.kind === 'reference') return model
     const symbol = this.checker.getSymbolAtLocation(written.typeName)
     const alias =
       symbol && symbol.flags & ts.SymbolFlags.Alias ? this.checker.getAliasedSymbol(symbol) : symbol
     const declaration = alias?.declarations?.find(ts.isTypeAliasDeclaration)
     if (!alias || !declaration) return model
     // First what the alias that it stands for says: the outer one may narrow that.
-    const inner = this.#constrainByAlias(model, { ...site, written: declaration.type })
-    return this.#constrain(inner, alias.getJsDocTags(this.checker), site)
+    const inner = this.#describeByAlias(model, { ...site, written: declaration.type })
+    const tags = alias.getJsDocTags(this.checker)
+    const takesConstraints = ['string', 'number', 'array'].includes(model.kind)
+    return takesConstraints ? this.#describe(inner, tags, site) : markSensitive(inner, tags)
   }
 
-  #constrain(model: TypeModel, tags: readonly ts.JSDocTagInfo[], site: Site): TypeModel {
+  #describe(model: TypeModel, tags: readonly ts.JSDocTagInfo[], site: Site): TypeModel {
     const report = (problem: Problem): void => this.report(problem, site)
-    return constrain(model, readConstraints(tags, report), report)
+    return markSensitive(constrain(model, readConstraints(tags, report), report), tags)
   }
 }
 

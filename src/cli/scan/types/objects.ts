@@ -2,6 +2,7 @@ import { ts } from 'ts-morph'
 import { absence } from '../../absence.ts'
 import type { PropertyModel, TypeModel } from '../../model.ts'
 import { constrain, readConstraints } from './constraints.ts'
+import { markSensitive } from './sensitive.ts'
 import type { Context } from './context.ts'
 import { badName, hasNoJsonForm, isFunction, isInstance, isSymbol } from './problems.ts'
 import {
@@ -89,7 +90,10 @@ function expandProperty(
   const description = ts.displayPartsToString(property.getDocumentationComment(checker)).trim()
   return {
     name,
-    type: constrain(type, constraints, (problem) => context.report(problem, inner)),
+    type: markSensitive(
+      constrain(type, constraints, (problem) => context.report(problem, inner)),
+      tags,
+    ),
     optional,
     readonly: isReadonly(property),
     ...(description !== '' && { description }),

@@ -23,10 +23,12 @@ export function expandUnion(context: Context, type: ts.UnionType, site: Site): T
   })
   parts.sort((a, b) => tail(a.type) - tail(b.type) || compareRanks(a, b))
 
-  const members = simplify(parts.flatMap((part) => flatten(part.type)))
+  // Nobody can tell of a value which member it is of, so all of it is sensitive.
+  const sensitive = parts.some((part) => part.type.sensitive)
+  const members = simplify(parts.flatMap((part) => flatten(part.type)).map(unmarked))
   const [only] = members
-  if (members.length === 1 && only) return only
-  const union: TypeModel = { kind: 'union', members }
+  if (members.length === 1 && only) return sensitive ? { ...only, sensitive } : only
+  const union: TypeModel = { kind: 'union', members, ...(sensitive && { sensitive }) }
   context.checkUnion(union, site)
   return union
 }
@@ -107,6 +109,12 @@ function wholeOf(checker: ts.TypeChecker, part: ts.Type, union: ts.UnionType): t
 
 /** A member that came out as a union itself is part of this one. */
 const flatten = (type: TypeModel): TypeModel[] => (type.kind === 'union' ? type.members : [type])
+
+function unmarked(type: TypeModel): TypeModel {
+  const plain = { ...type }
+  delete plain.sensitive
+  return plain
+}
 
 function simplify(all: readonly TypeModel[]): TypeModel[] {
   const values = all.map((member): TypeModel =>

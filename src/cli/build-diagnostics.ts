@@ -1,0 +1,13 @@
+import { error } from './diagnostic.ts'
+
+/* What `pikku build` has to say; PKQ0xx, as all that is about a project and its configuration. */
+
+export const lambdaNeedsSqs = (provider: string) =>
+  error(
+    'PKQ025',
+    `a Lambda function works on queues of SQS, not of ${provider}`,
+    'Build it with --provider sqs, or for --target node.',
+  )
+
+export const badOutFile = (file: string, reason: string, hint: string) =>
+  error('PKQ026', `${file} ${reason}`, hint)

@@ -1,0 +1,79 @@
+import { build, stop } from 'esbuild'
+import { providerNames } from '../../runtime/capabilities.ts'
+import type { Diagnostic } from '../diagnostics.ts'
+import { bundleOptions, toDiagnostics } from './bundle-options.ts'
+import { OutsidePackages, outsidePackages } from './outside-packages.ts'
+
+export interface DeployableOptions {
+  /** Absolute. */
+  root: string
+  entry: string
+  tsconfig: string
+  /** Absolute; nothing is written. */
+  outFile: string
+  minify: boolean
+  /** The provider's entry point, such as `pikku-queue/sqs`. */
+  entryPoint: string
+  /** Packages to leave outside. */
+  external: readonly string[]
+}
+
+export interface Deployable {
+  code: string
+  sourceMap: string
+  /** Bytes of the code. */
+  size: number
+  outside: OutsidePackages
+  /** The project's own files that are in it; relative to the root, with forward slashes. */
+  sources: string[]
+}
+
+/** How a built file begins: by it the next build knows that it may replace it. */
+export const builtMark = '// Built by `pikku build`.'
+
+/** Packages that were written as CommonJS find there what Node would have given them. */
+const banner = `${builtMark}
+import { createRequire as pikkuCreateRequire } from 'node:module'
+import { fileURLToPath as pikkuFileURLToPath } from 'node:url'
+const require = pikkuCreateRequire(import.meta.url)
+const __filename = pikkuFileURLToPath(import.meta.url)
+const __dirname = pikkuFileURLToPath(new URL('.', import.meta.url))`
+
+/** Bundles a generated bootstrap, and everything it runs on, into one file that stands by itself. */
+export async function bundleDeployable(
+  options: DeployableOptions,
+): Promise<Deployable | { diagnostics: Diagnostic[] }> {
+  const { root, entry, tsconfig, outFile, minify, entryPoint, external } = options
+  const outside = new OutsidePackages()
+  const otherProviders = providerNames
+    .map((name) => `pikku-queue/${name}`)
+    .filter((path) => path !== entryPoint)
+  try {
+    const { outputFiles, metafile } = await build({
+      ...bundleOptions(root, entry, tsconfig),
+      outfile: outFile,
+      write: false,
+      metafile: true,
+      minify,
+      plugins: [outsidePackages({ otherProviders, named: external }, outside)],
+      sourcemap: 'linked',
+      banner: { js: banner },
+    })
+    const imports = Object.values(metafile.outputs).flatMap((output) => output.imports)
+    outside.keep(imports.filter(({ external: is }) => is).map(({ path }) => path))
+    const text = (isWanted: (path: string) => boolean) =>
+      outputFiles.find(({ path }) => isWanted(path))?.text ?? ''
+    const code = text((path) => !path.endsWith('.map'))
+    return {
+      code,
+      sourceMap: text((path) => path.endsWith('.map')),
+      size: Buffer.byteLength(code),
+      outside,
+      sources: Object.keys(metafile.inputs).filter((path) => !path.includes('node_modules/')),
+    }
+  } catch (error) {
+    return { diagnostics: toDiagnostics(error) }
+  } finally {
+    await stop()
+  }
+}

@@ -1,0 +1,41 @@
+import type { BuildFailure, BuildOptions, Message } from 'esbuild'
+import { bundleFailed, type Diagnostic } from '../diagnostics.ts'
+
+/**
+ * How a bootstrap becomes one file, whatever that is for.
+ * @param root the project's, absolute.
+ * @param tsconfig absolute: it says how imports are resolved and classes are compiled.
+ */
+export function bundleOptions(root: string, entry: string, tsconfig: string) {
+  return {
+    absWorkingDir: root,
+    entryPoints: [entry],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node22',
+    // As Node itself resolves: without "module", which is for bundlers.
+    conditions: [],
+    tsconfig,
+    sourcesContent: false,
+    // Function names show in stack traces and logs.
+    keepNames: true,
+    logLevel: 'silent',
+  } as const satisfies BuildOptions
+}
+
+/** @throws what is no failure of the bundler's. */
+export function toDiagnostics(error: unknown): Diagnostic[] {
+  if (!isBuildFailure(error)) throw error
+  return error.errors.map(toDiagnostic)
+}
+
+function isBuildFailure(error: unknown): error is BuildFailure {
+  return error instanceof Error && 'errors' in error && Array.isArray(error.errors)
+}
+
+function toDiagnostic({ text, location }: Message): Diagnostic {
+  if (!location) return bundleFailed(text)
+  const { file, line, column } = location
+  return bundleFailed(text, { file, line, column: column + 1 })
+}

@@ -1,0 +1,67 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { extname } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { type Output, reportLine } from '../report.ts'
+
+export interface Ending {
+  code: number | null
+  signal: NodeJS.Signals | null
+}
+
+/** Another process of ours, whose output is shown beside that of others. It ends when we do. */
+export class Child {
+  readonly ended: Promise<Ending>
+  readonly #process: ChildProcess
+  #timer: NodeJS.Timeout | undefined
+
+  /**
+   * @param main which of the files beside this one it runs
+   * @param onMessage called with what it sends
+   */
+  constructor(
+    main: 'worker-process' | 'command-process',
+    args: readonly string[],
+    output: Output,
+    onMessage: (message: unknown) => void = () => undefined,
+  ) {
+    const file = fileURLToPath(new URL(main + extname(import.meta.url), import.meta.url))
+    const child = spawn(process.execPath, [file, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // A Ctrl+C of the terminal is ours alone: we pass it on, in order.
+      detached: process.platform !== 'win32',
+    })
+    this.#process = child
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream === null) continue
+      createInterface(stream).on('line', (line) => {
+        reportLine(line, output)
+      })
+    }
+    child.on('message', onMessage)
+    this.ended = new Promise((resolve) => {
+      child.once('error', (error) => {
+        reportLine(error.message, output)
+        resolve({ code: 1, signal: null })
+      })
+      // After its last output.
+      child.once('close', (code, signal) => {
+        clearTimeout(this.#timer)
+        resolve({ code, signal })
+      })
+    })
+  }
+
+  /** Asks it to end, once, and kills it when it has not after `patienceMs`. */
+  stop(patienceMs: number): void {
+    if (this.#timer) return
+    this.#process.kill('SIGTERM')
+    this.#timer = setTimeout(() => {
+      this.kill()
+    }, patienceMs)
+  }
+
+  kill(): void {
+    this.#process.kill('SIGKILL')
+  }
+}

@@ -1,0 +1,6 @@
+import { endWithParent } from './end-with-parent.ts'
+
+/* A command beside the worker of `pikku dev`: node command-process.js COMMAND FLAGS… */
+
+endWithParent()
+await import('../main.ts')

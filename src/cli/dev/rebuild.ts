@@ -1,0 +1,89 @@
+import { join, relative } from 'node:path'
+import type { ProviderName } from '../../runtime/capabilities.ts'
+import { chooseProvider } from '../../runtime/choose-provider.ts'
+import { reportRun } from '../commands/report-run.ts'
+import { type ProjectConfig, readConfig } from '../config/read-config.ts'
+import { LiveProject } from '../live-project.ts'
+import { reportDiagnostics, type Output, reportLine } from '../report.ts'
+import type { Changes } from '../watch/watch-files.ts'
+import { bundleAgain, type WorkerBundle } from './bundle.ts'
+
+/** What came of a change. */
+export interface Rebuilt {
+  /** Null when something is wrong, or there is nothing to run; it has been said. */
+  bundle: WorkerBundle | null
+  /** Have the queues changed, or what is said of them? */
+  isContractNew: boolean
+  /** Files outside of the root that it depends on; absolute. */
+  outside: readonly string[]
+}
+
+/** Generates and bundles the project, again and again; says what it does and what is wrong. */
+export class Rebuilder {
+  readonly root: string
+  readonly #cwd: string
+  readonly #asked: ProviderName | undefined
+  readonly #output: Output
+  #live: { project: LiveProject; config: ProjectConfig; provider: ProviderName } | null = null
+
+  /** @param cwd absolute; the project is the one it is in */
+  constructor(cwd: string, asked: ProviderName | undefined, output: Output) {
+    this.root = readConfig(cwd).root
+    this.#cwd = cwd
+    this.#asked = asked
+    this.#output = output
+  }
+
+  get outDir(): string | undefined {
+    return this.#live?.config.outDir
+  }
+
+  get provider(): ProviderName | undefined {
+    return this.#live?.provider
+  }
+
+  async rebuild({ paths, isWhole }: Changes): Promise<Rebuilt> {
+    const startedAt = performance.now()
+    if (isWhole || this.#live === null) this.#readConfig()
+    if (this.#live === null) return { bundle: null, isContractNew: false, outside: [] }
+
+    const { project, config, provider } = this.#live
+    const { root } = this
+    const output = this.#output
+    const result = await project.generate(paths)
+    const { outside } = project
+    const after = ` (${Math.round(performance.now() - startedAt)} ms)`
+    const told = { root, quiet: false, stdout: output, stderr: output, after }
+    const isContractNew = result.changed.some((path) => path.endsWith('pikku-contracts.gen.json'))
+    if (reportRun(result, told) !== 0 || result.queues.length === 0) {
+      return { bundle: null, isContractNew, outside }
+    }
+    const entry = join(root, config.outDir, `pikku-worker.${provider}.gen.ts`)
+    const bundle = await bundleAgain(root, entry, join(root, config.tsconfig))
+    if ('diagnostics' in bundle) {
+      reportDiagnostics(bundle.diagnostics, { root, output })
+      return { bundle: null, isContractNew, outside }
+    }
+    const others = bundle.sources.filter((path) => relative(root, path).startsWith('..'))
+    return { bundle, isContractNew, outside: [...outside, ...others] }
+  }
+
+  #readConfig(): void {
+    const { config: own, diagnostics } = readConfig(this.#cwd)
+    const former = this.#live?.provider
+    this.#live = null
+    if (own === null) {
+      reportDiagnostics(diagnostics, { root: this.root, output: this.#output })
+      return
+    }
+    const { name, because } = chooseProvider({
+      asked: this.#asked,
+      configured: own.provider,
+      environment: process.env,
+    })
+    const { config } = readConfig(this.#cwd, [name])
+    if (config === null) return
+    if (name !== former) reportLine(`for ${name} (${because})`, this.#output)
+    this.#live = { project: new LiveProject(config, [name]), config, provider: name }
+  }
+}

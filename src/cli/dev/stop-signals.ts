@@ -1,0 +1,17 @@
+/** One Ctrl+C may arrive twice: from the terminal, and from an npm or shell that passes it on. */
+const echoMs = 500
+
+/** Calls `first` at the first signal to stop, and `again` at each later one. */
+export function onStopSignals(first: () => void, again: () => void): void {
+  let since: number | undefined
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (since === undefined) {
+        since = performance.now()
+        first()
+      } else if (performance.now() - since > echoMs) {
+        again()
+      }
+    })
+  }
+}

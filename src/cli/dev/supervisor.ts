@@ -1,0 +1,139 @@
+import { rm } from 'node:fs/promises'
+import { type Output, reportLine } from '../report.ts'
+import { Child, type Ending } from './child.ts'
+
+export interface SupervisorOptions {
+  /** Seconds for running jobs to finish when there is a new worker. */
+  shutdownTimeout: number
+  /** Where the worker's output goes. */
+  output: Output
+}
+
+interface Running {
+  child: Child
+  bundle: string
+  startedAt: number
+  /** It has loaded the user's files. */
+  loaded: boolean
+}
+
+const firstPauseMs = 1_000
+const longestPauseMs = 30_000
+/** A worker that has lived for so long has not failed at its start. */
+const soundAfterMs = 10_000
+/** What a worker may take for giving jobs back and disconnecting, beside the time for its jobs. */
+const closingMs = 10_000
+
+/**
+ * Keeps one worker running, from one bundle to the next. There is never more than one: services may hold
+ * a port or a file, and of two workers with different code nobody could tell which one ran a job. The old
+ * one finishes its jobs before the new one starts; what takes longer it gives back, uncounted, and the
+ * new one runs it.
+ */
+export class Supervisor {
+  readonly #options: SupervisorOptions
+  #running: Running | undefined
+  /** The bundle that is to run next. */
+  #next: string | undefined
+  #restart: NodeJS.Timeout | undefined
+  #pauseMs = firstPauseMs
+  #stopped: PromiseWithResolvers<void> | undefined
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options
+  }
+
+  /** Is there a worker, or one that will be started by itself? */
+  get isAtWork(): boolean {
+    return this.#running !== undefined || this.#restart !== undefined
+  }
+
+  /** Runs this bundle from now on; its file is deleted when it is not needed any more. */
+  replace(bundle: string): void {
+    if (this.#stopped) {
+      this.#forget(bundle)
+      return
+    }
+    this.#forget(this.#next)
+    this.#next = bundle
+    this.#pauseMs = firstPauseMs
+    if (this.#running) {
+      this.#say('something has changed: a new worker starts when this one has ended')
+      this.#stopChild(this.#running)
+    } else {
+      this.#start()
+    }
+  }
+
+  /** Ends the worker in order. Resolves when it is gone. */
+  stop(): Promise<void> {
+    if (this.#stopped) return this.#stopped.promise
+    this.#stopped = Promise.withResolvers()
+    clearTimeout(this.#restart)
+    this.#forget(this.#next)
+    this.#next = undefined
+    if (this.#running) this.#stopChild(this.#running)
+    else this.#stopped.resolve()
+    return this.#stopped.promise
+  }
+
+  /** Ends it at once: its jobs are given back by their timeout. */
+  kill(): void {
+    this.#running?.child.kill()
+  }
+
+  #stopChild({ child }: Running): void {
+    child.stop(this.#options.shutdownTimeout * 1000 + closingMs)
+  }
+
+  #start(): void {
+    clearTimeout(this.#restart)
+    this.#restart = undefined
+    const bundle = this.#next
+    if (bundle === undefined) return
+    this.#next = undefined
+    const { shutdownTimeout, output } = this.#options
+    const args = [bundle, '--shutdown-timeout', String(shutdownTimeout)]
+    const child = new Child('worker-process', args, output, (message) => {
+      if (message === 'loaded') running.loaded = true
+    })
+    const running = { child, bundle, startedAt: performance.now(), loaded: false }
+    this.#running = running
+    void child.ended.then((ending) => {
+      this.#onEnd(running, ending)
+    })
+  }
+
+  #onEnd({ bundle, loaded, startedAt }: Running, ending: Ending): void {
+    this.#running = undefined
+    if (this.#stopped || this.#next !== undefined) {
+      this.#forget(bundle)
+      if (this.#stopped) this.#stopped.resolve()
+      else this.#start()
+      return
+    }
+    if (!loaded) {
+      this.#forget(bundle)
+      this.#say('it could not be loaded; waiting for a change')
+      return
+    }
+    if (performance.now() - startedAt > soundAfterMs) this.#pauseMs = firstPauseMs
+    this.#say(`it ended with ${outcome(ending)}; starting again in ${this.#pauseMs / 1000} s`)
+    this.#next = bundle
+    this.#restart = setTimeout(() => {
+      this.#start()
+    }, this.#pauseMs)
+    this.#pauseMs = Math.min(longestPauseMs, this.#pauseMs * 2)
+  }
+
+  #say(line: string): void {
+    reportLine(line, this.#options.output)
+  }
+
+  /** A file that stays is only in nobody's way. */
+  #forget(bundle: string | undefined): void {
+    if (bundle !== undefined) void rm(bundle, { force: true }).catch(() => undefined)
+  }
+}
+
+const outcome = ({ code, signal }: Ending): string => signal ?? `exit code ${code ?? 'unknown'}`

@@ -1,0 +1,16 @@
+import { reportFailure } from '../report.ts'
+import { runBundle } from '../run-bundle.ts'
+import { endWithParent } from './end-with-parent.ts'
+
+/*
+ * The worker of `pikku dev`: node worker-process.js BUNDLE FLAGS…
+ * It says when it has loaded the user's files. From then on it is like any worker.
+ */
+
+endWithParent()
+try {
+  await runBundle(process.argv[2] ?? '')
+  process.send?.('loaded')
+} catch (error) {
+  process.exitCode = reportFailure(error)
+}

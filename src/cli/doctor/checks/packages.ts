@@ -1,0 +1,75 @@
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { errorCodes } from '../../../runtime/errors.ts'
+import { error, ok, warning } from '../../../runtime/findings.ts'
+import { providerPackages } from '../../init/packages.ts'
+import { packageVersion, peerRanges } from '../../package-info.ts'
+import { isRecord } from '../../parse-json.ts'
+import type { Facts } from '../facts.ts'
+import type { CheckFinding } from '../finding.ts'
+import { isInRange } from '../version-range.ts'
+
+/** Are the packages there that the provider runs on, in versions that we work with? */
+export function checkPackages({ root, provider, manager }: Facts): CheckFinding[] {
+  const own = findPackage('pikku-queue', [root])
+  if (own === null) {
+    return [
+      error('pikku-queue is not installed in this project', `Run: ${manager.add} pikku-queue`),
+    ]
+  }
+  const wanted = providerPackages[provider.name]
+  const found = wanted.map((name) => ({
+    name,
+    // As the runtime looks for them: from where it lies itself, else from the project.
+    version: findPackage(name, [own.folder, root])?.version ?? null,
+    range: peerRanges[name] ?? '',
+  }))
+  const missing = found.filter(({ version }) => version === null).map(({ name }) => name)
+  const unfit = found.filter(({ version, range }) => version !== null && !isInRange(version, range))
+  const versions = [
+    `pikku-queue ${own.version}`,
+    ...found.flatMap(({ name, version }) => (version === null ? [] : [`${name} ${version}`])),
+  ]
+  const install = (names: readonly string[]) =>
+    `Run: ${manager.add} ${names.map((name) => `'${name}@${peerRanges[name] ?? ''}'`).join(' ')}`
+  return [
+    ok(versions.join(', ')),
+    ...(own.version === packageVersion
+      ? []
+      : [
+          warning(
+            `this is pikku ${packageVersion}, and the project has pikku-queue ${own.version}`,
+            `Run the project's own: ${manager.run} pikku`,
+          ),
+        ]),
+    ...(missing.length === 0
+      ? []
+      : [
+          error(
+            `${provider.name} needs ${missing.join(' and ')}, which ${missing.length === 1 ? 'is' : 'are'} not installed`,
+            install(missing),
+            errorCodes.missingPackage,
+          ),
+        ]),
+    ...unfit.map(({ name, version, range }) =>
+      error(`${name} is ${version}, and ${range} is needed`, install([name])),
+    ),
+  ]
+}
+
+/** The package as Node finds it from one of the folders, the first that has it in sight. */
+function findPackage(
+  name: string,
+  from: readonly string[],
+): { folder: string; version: string } | null {
+  const places = from.flatMap((folder) =>
+    (createRequire(join(folder, 'any.js')).resolve.paths(name) ?? []).map((it) => join(it, name)),
+  )
+  const place = places.find((it) => existsSync(join(it, 'package.json')))
+  if (place === undefined) return null
+  const folder = realpathSync(place)
+  const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const version = isRecord(manifest) ? manifest.version : undefined
+  return { folder, version: typeof version === 'string' ? version : 'of no version' }
+}

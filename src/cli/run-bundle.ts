@@ -1,0 +1,35 @@
+import { pathToFileURL } from 'node:url'
+import { errorCodes, PikkuQueueError } from '../runtime/errors.ts'
+
+/**
+ * Loads a bundled worker into this process; what it starts goes on after that.
+ * @param file absolute
+ * @throws PikkuQueueError PKQ509 for whatever the user's files throw while they are loaded.
+ */
+export async function runBundle(file: string): Promise<void> {
+  process.setSourceMapsEnabled(true)
+  try {
+    await import(pathToFileURL(file).href)
+  } catch (error) {
+    throw loadFailure(error)
+  }
+}
+
+/** Whatever is thrown while the bundle is loaded comes from the user's own files. */
+function loadFailure(error: unknown): PikkuQueueError {
+  if (error instanceof PikkuQueueError) return error
+  const missing = error instanceof Error && /^Cannot find package '(.+?)'/.exec(error.message)?.[1]
+  if (missing) {
+    return new PikkuQueueError(
+      errorCodes.loadFailed,
+      `the worker imports the package ${missing}, which is not installed`,
+      { hint: `Run: npm install ${missing}`, cause: error },
+    )
+  }
+  const reason = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return new PikkuQueueError(
+    errorCodes.loadFailed,
+    `a file of the worker threw while it was loaded: ${reason}`,
+    { hint: 'Nothing was started.', cause: error },
+  )
+}

@@ -1,0 +1,98 @@
+import type { Contracts, JsonSchema } from '../runtime/contract.ts'
+import { isRecord } from '../runtime/plain-json.ts'
+import type { PathPattern } from './path-pattern.ts'
+import { patternsBelow } from './path-pattern.ts'
+import { alternatives, elementSchemas, innermost, propertySchemas } from './schema-nodes.ts'
+import { sensitiveNames } from './sensitive-names.ts'
+
+/** What stands in the place of what is hidden. */
+export const mark = '[redacted]'
+
+/** Shows what jobs carry, without what is sensitive in it. */
+export interface Redactor {
+  payload(queue: string, json: unknown): unknown
+  result(queue: string, json: unknown): unknown
+  /** No type says what it is: what is sensitive in payload or result is so here under its name. */
+  progress(queue: string, json: unknown): unknown
+}
+
+/**
+ * @param contracts whose schemas say `x-sensitive` of what is marked `@sensitive` in the sources
+ * @param patterns what else is hidden, in payloads, results and progress of all queues
+ */
+export function createRedactor(
+  contracts: Contracts,
+  patterns: readonly PathPattern[] = [],
+): Redactor {
+  const { $defs } = contracts
+  const sides = (queue: string) => ({
+    inputs: payloadQueues(contracts, queue).map((name) => contracts.queues[name]?.input ?? {}),
+    outputs: [contractOf(contracts, queue)?.output ?? {}],
+  })
+  return {
+    payload: (queue, json) => hide(json, sides(queue).inputs, patterns, $defs),
+    result: (queue, json) => hide(json, sides(queue).outputs, patterns, $defs),
+    progress(queue, json) {
+      const { inputs, outputs } = sides(queue)
+      const names = sensitiveNames([...inputs, ...outputs], $defs)
+      return hide(json, [], [...patterns, ...names.map((name) => ['**', name])], $defs)
+    },
+  }
+}
+
+const contractOf = ({ queues }: Contracts, queue: string) =>
+  Object.hasOwn(queues, queue) ? queues[queue] : undefined
+
+/** The queues whose payloads come to lie in this one: its own, and those it has the dead letters of. */
+function payloadQueues({ queues }: Contracts, queue: string): string[] {
+  const found = new Set([queue])
+  for (const target of found) {
+    for (const [name, { defaults }] of Object.entries(queues)) {
+      if (defaults.deadLetterQueue === target) found.add(name)
+    }
+  }
+  return [...found].filter((name) => Object.hasOwn(queues, name))
+}
+
+/** JSON that is nested deeper is not looked through, and so not shown. */
+const maxDepth = 200
+
+/**
+ * Goes by the places in the schemas alone, never by whether the value fits: a job of an older version is
+ * hidden wherever a property of that name is sensitive now, under any member of a union.
+ */
+function hide(
+  json: unknown,
+  schemas: readonly JsonSchema[],
+  patterns: readonly PathPattern[],
+  definitions: Contracts['$defs'],
+  depth = 0,
+): unknown {
+  const nodes = alternatives(schemas, definitions)
+  if (depth > maxDepth || nodes.some(isSensitive)) return mark
+  if (Array.isArray(json)) {
+    return json.map((element, index) =>
+      hide(element, elementSchemas(nodes, index), patterns, definitions, depth + 1),
+    )
+  }
+  const inside = innermost(nodes, definitions)
+  // A list of what is sensitive, once, and now one of it.
+  if (inside.some(isSensitive)) return mark
+  if (!isRecord(json)) return json
+  return Object.fromEntries(
+    Object.entries(json).map(([key, value]) => {
+      const below = patternsBelow(patterns, key)
+      if (below.some(({ length }) => length === 0)) return [key, mark]
+      return [key, hide(value, propertySchemas(inside, key), below, definitions, depth + 1)]
+    }),
+  )
+}
+
+const isSensitive = (schema: JsonSchema): boolean => schema['x-sensitive'] === true
+
+/** Whether something of the value is a mark, which must not get back into a queue. */
+export function holdsMark(json: unknown): boolean {
+  if (json === mark) return true
+  if (typeof json !== 'object' || json === null) return false
+  return Object.values(json).some(holdsMark)
+}

@@ -1,0 +1,71 @@
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { expect, it } from 'vitest'
+import { startChromium } from '../support/chromium.ts'
+import { setStage } from './stage.ts'
+
+/** A folder for pictures of what the browser shows; none are taken without. */
+const pictures = process.env['PIKKU_SCREENSHOTS']
+
+async function picture(page: Page, name: string): Promise<void> {
+  if (!pictures) return
+  // Whatever fonts there are here, it looks as it does with those of a desktop.
+  await page.addStyleTag({ content: `:root { --font-sans: 'Liberation Sans', sans-serif }` })
+  await page.screenshot({ path: join(pictures, `${name}.png`), animations: 'disabled' })
+}
+
+/** What goes wrong in the page: errors, and what it would load from elsewhere or not at all. */
+function troubleOf(page: Page): string[] {
+  const trouble: string[] = []
+  page.on('pageerror', ({ message }) => trouble.push(message))
+  page.on('console', (message) => {
+    if (message.type() === 'error') trouble.push(message.text())
+  })
+  page.on('requestfailed', (request) => trouble.push(request.url()))
+  return trouble
+}
+
+it('in a browser: a failed job is opened, retried and seen to complete', async () => {
+  const { bank, client, url } = await setStage({ backend: 'bullmq', plainNames: true })
+  for (const to of ['ada@example.com', 'bob@example.com']) await client.add('email', { to })
+  await client.add('email', { to: 'late@example.com' }, { delay: 3_600_000 })
+  const id = await client.add('payments', { amount: 30, card: '4111-1111', at: new Date() })
+  await expect(client.waitForCompletion('payments', id)).rejects.toThrow('declined')
+
+  const { browser, stop } = await startChromium({ viewport: { width: 1100, height: 620 } })
+  try {
+    const page = await browser.newPage()
+    page.setDefaultTimeout(15_000)
+    const trouble = troubleOf(page)
+    await page.goto(url)
+    await page.getByText('3 Jobs').waitFor()
+    await picture(page, 'dashboard-queues')
+
+    await page
+      .getByRole('link', { name: /^payments$/ })
+      .first()
+      .click()
+    await page.getByText('Charge a card. Once for each order.').waitFor()
+    await page.getByRole('link', { name: /^failed/i }).click()
+    await page.getByRole('link', { name: id }).click()
+    await page.waitForURL(new RegExp(id))
+    await page.getByText('the bank declined').first().waitFor()
+    await page.getByText('Data', { exact: true }).click()
+    await page.getByText('[redacted]').waitFor()
+    expect(await page.content()).not.toContain('4111-1111')
+    await picture(page, 'dashboard-failed-job')
+
+    bank.accepts = true
+    const actions = page.locator("ul[class^='jobActions']").getByRole('button')
+    // To retry, to copy, to remove: the board has more, which are not for our queues.
+    expect(await actions.filter({ visible: true }).count()).toBe(3)
+    await actions.filter({ has: page.locator('.lucide-refresh-cw') }).click()
+    await page.getByRole('button', { name: /^(confirm|yes|ok)$/i }).click()
+    await page.getByText('"charged"').waitFor()
+    await page.getByText('Finished at').waitFor()
+    expect(trouble).toEqual([])
+  } finally {
+    await stop()
+  }
+  expect((await client.getJob('payments', id))?.status).toBe('completed')
+})

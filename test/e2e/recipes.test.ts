@@ -1,0 +1,56 @@
+import { copyFile, readdir, readFile, rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { expect, it } from 'vitest'
+import { blocksOf } from '../support/code-page.ts'
+import { createDatabase } from '../support/database.ts'
+import { atWork, createUserProject, repository } from '../support/user-project.ts'
+
+const wiring = `
+import { pikkuSessionlessFunc, wireQueueWorker } from '#pikku/pikku-types.gen.js'
+wireQueueWorker({ queue: 'email', func: pikkuSessionlessFunc<void, void>(async () => {}) })
+`
+
+async function blockOf(recipe: string, language: string): Promise<string> {
+  const page = await readFile(join(repository, 'docs', 'recipes', `${recipe}.md`), 'utf8')
+  const block = blocksOf(page).find((it) => it.language === language)
+  if (!block) throw new Error(`the recipe ${recipe} has no ${language}`)
+  return block.text
+}
+
+it('what the Dockerfile builds, copies and starts is a worker', async () => {
+  const stages = (await blockOf('docker', 'dockerfile')).split(/^FROM .*\n/m).slice(1)
+  const [build = '', run = ''] = stages
+  const project = await createUserProject({ files: { 'src/email.ts': wiring } })
+  const [, args = ''] = /^RUN npx pikku (.*)$/m.exec(build) ?? []
+  const built = await project.pikku(args.split(' ')).ended
+  expect(built).toMatchObject({ code: 0, stderr: '' })
+  expect(built.stdout).toContain('it needs no packages\n')
+
+  const image = await createUserProject({ installed: false })
+  for (const name of await readdir(image.folder)) await rm(join(image.folder, name))
+  const [, files = ''] = /^COPY --from=build (.*) \.\/$/m.exec(run) ?? []
+  for (const file of files.split(' ')) {
+    const [, path = ''] = /^\/app\/(.+)$/.exec(file) ?? []
+    await copyFile(join(project.folder, path), join(image.folder, basename(path)))
+  }
+  const command = JSON.parse(/^CMD (\[.*\])$/m.exec(run)?.[1] ?? 'null') as string[]
+  const [program, ...rest] = command
+  expect(program).toBe('node')
+  // The port of the page may be taken here.
+  const free = rest.map((arg) => (arg === '9464' ? '0' : arg))
+  const worker = image.node(free, { DATABASE_URL: await createDatabase() })
+  await worker.printed(atWork)
+  worker.process.kill('SIGTERM')
+  expect(await worker.ended).toMatchObject({ code: 0, stderr: '' })
+}, 120_000)
+
+it('the settings of the Lambda function are those that the page asks for', async () => {
+  const template = await blockOf('lambda', 'yaml')
+  const numberOf = (name: string) =>
+    Number(new RegExp(`^ +${name}: (\\d+)$`, 'm').exec(template)?.[1])
+  expect(numberOf('VisibilityTimeout')).toBeGreaterThanOrEqual(6 * numberOf('Timeout'))
+  const defaultAttempts = 3
+  expect(numberOf('maxReceiveCount')).toBe(defaultAttempts + 20)
+  expect(template).toMatch(/FunctionResponseTypes:\n\s+- ReportBatchItemFailures\n/)
+  expect(template).toContain('Handler: lambda.handler')
+})
