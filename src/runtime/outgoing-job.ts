@@ -9,13 +9,16 @@ import type { OutgoingJob, QueueProvider } from './provider.ts'
 import type { TraceCarrier } from './trace.ts'
 import type { JobOptions } from './types.ts'
 
+/** Makes the job as the provider stores it, with what continues the trace of who adds it. */
+export type MakeJob = (trace?: TraceCarrier) => OutgoingJob
+
 /**
- * The job as the provider stores it.
+ * Checks a job and takes a copy of its payload. What is returned makes what the provider stores.
  * @throws ValidationError (PKQ401) when the payload does not fit its type.
  * @throws PikkuQueueError for an option that is wrong (PKQ406) or that the provider lacks (PKQ409),
- *   and for a job that is larger than it takes (PKQ410).
+ *   and, when it is made, for a job that is larger than it takes (PKQ410).
  */
-export function toOutgoingJob(
+export function checkJob(
   queue: string,
   data: unknown,
   options: JobOptions,
@@ -23,14 +26,8 @@ export function toOutgoingJob(
     provider,
     payloads,
     contract,
-    trace,
-  }: {
-    provider: QueueProvider
-    payloads: Payloads
-    contract: QueueContract
-    trace?: TraceCarrier | undefined
-  },
-): OutgoingJob {
+  }: { provider: QueueProvider; payloads: Payloads; contract: QueueContract },
+): MakeJob {
   const capabilities = capabilitiesOn(queue, provider.capabilities)
   const { envelope, ...job } = resolveJobOptions(
     queue,
@@ -48,13 +45,17 @@ export function toOutgoingJob(
   if (options.tx !== undefined && !capabilities.transactions) {
     throw notSupported(provider, 'adding in a transaction')
   }
-  const carried = wrap(payloads.encode(queue, 'input', data), {
-    ...envelope,
-    contract: contract.fingerprint,
-    trace,
-  })
-  refuseTooLarge(queue, carried, provider)
-  return { ...job, data: carried }
+  const payload = payloads.encode(queue, 'input', data)
+  return (trace) => {
+    const carried = wrap(payload, { ...envelope, contract: contract.fingerprint, trace })
+    refuseTooLarge(queue, carried, provider)
+    return { ...job, data: carried }
+  }
+}
+
+/** The job as the provider stores it. @throws as `checkJob` and what it returns. */
+export function toOutgoingJob(...job: Parameters<typeof checkJob>): OutgoingJob {
+  return checkJob(...job)()
 }
 
 /** Which queues of this provider can, when any can. */

@@ -10,9 +10,8 @@ import {
 import { follow, notSupported } from './follow.ts'
 import { type JobEvent, jobEvents } from './job-events.ts'
 import { showAs, viewJob } from './job-view.ts'
-import { toOutgoingJob } from './outgoing-job.ts'
+import { type MakeJob, checkJob } from './outgoing-job.ts'
 import type { Payloads } from './payload.ts'
-import type { OutgoingJob } from './provider.ts'
 import type { TraceCarrier } from './trace.ts'
 import { isTraced, systemOf, traceSend } from './tracing.ts'
 import type { Job, JobCounts, JobOptions } from './types.ts'
@@ -56,15 +55,15 @@ export class ClientQueue<Input, Output, Options extends JobOptions = JobOptions>
    * @throws ValidationError (PKQ401) when the payload does not fit its type; nothing is sent then.
    * @throws PikkuQueueError for an invalid option, an unreachable backend.
    */
-  add(...[data, options]: AddArguments<Input, Options>): Promise<string> {
-    if (!isTraced()) return this.#add(data, options ?? {})
-    return traceSend(this.#destination(), (trace) => this.#add(data, options ?? {}, trace))
-  }
-
-  async #add(data: unknown, options: JobOptions, trace?: TraceCarrier): Promise<string> {
-    const job = this.#outgoing(data, options, trace)
-    await this.#connection.open()
-    return this.#connection.send(this.name, job, options.tx)
+  async add(...[data, options]: AddArguments<Input, Options>): Promise<string> {
+    // At once: what becomes of the caller's value later is not sent.
+    const make = this.#check(data, options ?? {})
+    const send = async (trace?: TraceCarrier) => {
+      const job = make(trace)
+      await this.#connection.open()
+      return this.#connection.send(this.name, job, options?.tx)
+    }
+    return isTraced() ? traceSend(this.#destination(), send) : send()
   }
 
   /**
@@ -72,18 +71,17 @@ export class ClientQueue<Input, Output, Options extends JobOptions = JobOptions>
    * payload is checked before the first is sent.
    * @throws as `add`; jobs before the one that could not be stored may have been.
    */
-  addBulk(jobs: readonly BulkJob<Input, Options>[]): Promise<string[]> {
-    if (!isTraced()) return this.#addBulk(jobs)
-    return traceSend(this.#destination(), (trace) => this.#addBulk(jobs, trace))
-  }
-
-  async #addBulk(jobs: readonly BulkJob<unknown>[], trace?: TraceCarrier): Promise<string[]> {
-    const outgoing = jobs.map(({ data, options = {} }) => ({
-      job: this.#outgoing(data, options, trace),
+  async addBulk(jobs: readonly BulkJob<Input, Options>[]): Promise<string[]> {
+    const makes = jobs.map(({ data, options = {} }) => ({
+      make: this.#check(data, options),
       tx: options.tx,
     }))
-    await this.#connection.open()
-    return Promise.all(outgoing.map(({ job, tx }) => this.#connection.send(this.name, job, tx)))
+    const send = async (trace?: TraceCarrier) => {
+      const outgoing = makes.map(({ make, tx }) => ({ job: make(trace), tx }))
+      await this.#connection.open()
+      return Promise.all(outgoing.map(({ job, tx }) => this.#connection.send(this.name, job, tx)))
+    }
+    return isTraced() ? traceSend(this.#destination(), send) : send()
   }
 
   /** The job as it stands, or null when the queue has none of that id. */
@@ -175,12 +173,11 @@ export class ClientQueue<Input, Output, Options extends JobOptions = JobOptions>
     return { system: systemOf(this.#connection.provider), queue: this.name }
   }
 
-  #outgoing(data: unknown, options: JobOptions, trace: TraceCarrier | undefined): OutgoingJob {
-    return toOutgoingJob(this.name, data, options, {
+  #check(data: unknown, options: JobOptions): MakeJob {
+    return checkJob(this.name, data, options, {
       provider: this.#connection.provider,
       payloads: this.#payloads,
       contract: this.#contract,
-      trace,
     })
   }
 }

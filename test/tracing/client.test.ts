@@ -8,17 +8,20 @@ import { MemoryProvider } from '../support/memory-provider.ts'
 import { recordSpans } from '../support/recorded-spans.ts'
 
 const contracts: Contracts = {
-  queues: { numbers: { input: { type: 'number' }, output: {}, defaults: {} } },
+  queues: {
+    numbers: { input: { type: 'number' }, output: {}, defaults: {} },
+    lists: { input: { type: 'array' }, output: {}, defaults: {} },
+  },
   $defs: {},
 }
 
 function open() {
   const provider = new MemoryProvider()
-  const client = new QueueClient<{ numbers: { input: number; output: unknown } }>(
-    provider,
-    contracts,
-  )
-  return { client, sent: () => provider.sent.map(({ job }) => job.data) }
+  const client = new QueueClient<{
+    numbers: { input: number; output: unknown }
+    lists: { input: number[]; output: unknown }
+  }>(provider, contracts)
+  return { client, provider, sent: () => provider.sent.map(({ job }) => job.data) }
 }
 
 describe('a client', () => {
@@ -65,12 +68,24 @@ describe('a client', () => {
     expect(sent().map((data) => unwrap(data).payload)).toEqual([1, 2, 3, 4])
   })
 
-  it('says in its span why a job was refused', async () => {
+  it('sends what a value was when it was added', async () => {
+    recordSpans()
+    const { client, sent } = open()
+    const list = [1]
+    const adding = client.add('lists', list)
+    list.push(2)
+    await adding
+    expect(sent().map((data) => unwrap(data).payload)).toEqual([[1]])
+  })
+
+  it('says in its span why a job was not stored', async () => {
     const exporter = recordSpans()
-    const { client } = open()
-    await expect(client.add('numbers', 'one' as never)).rejects.toThrow('does not fit its type')
+    const { client, provider } = open()
+    const error = Object.assign(new Error('no room'), { code: 'FULL' })
+    provider.send = () => Promise.resolve([{ error }])
+    await expect(client.add('numbers', 1)).rejects.toThrow('no room')
     const [span] = exporter.getFinishedSpans()
     expect(span?.status.code).toBe(SpanStatusCode.ERROR)
-    expect(span?.attributes).toMatchObject({ 'error.type': 'PKQ401' })
+    expect(span?.attributes).toMatchObject({ 'error.type': 'FULL' })
   })
 })
