@@ -63,7 +63,7 @@ await createQueueClient({ provider: 'pg-boss', connection: { region: '' } })
         "src/main.ts:4 Property 'getJob' does not exist on type 'QueueHandleOn<"sqs", "double", { n: number; }, { n: number; }>'.",
         "src/main.ts:5 Object literal may only specify known properties, and 'priority' does not exist in type 'JobOptionsOn<"sqs", "double">'.",
         "src/main.ts:6 Object literal may only specify known properties, and 'jobId' does not exist in type 'JobOptionsOn<"sqs", "double">'.",
-        "src/main.ts:7 Type '"kafka"' is not assignable to type '"embedded" | "bullmq" | "pg-boss" | "sqs" | undefined'.",
+        "src/main.ts:7 Type '"kafka"' is not assignable to type '"embedded" | "pg-boss" | "bullmq" | "sqs" | undefined'.",
         "src/main.ts:8 Object literal may only specify known properties, and 'region' does not exist in type '{ connectionString: string; schema?: string; }'.",
       ]
     `)
