@@ -2,23 +2,23 @@ import type { Capabilities, OptionSupport } from '../../src/runtime/capabilities
 
 /** The page with its tables of abilities and options as the capability table has them. */
 export function withTables(page: string, can: Capabilities): string {
-  const tables = { 'What it can do': abilities(can), 'Worker options': options(can) }
-  return Object.entries(tables).reduce(
-    (text, [heading, rows]) =>
+  const sections = {
+    'What it can do': table(abilities(can)),
+    'Worker options': `${table(options(can))}\nWhat each means is in [Options](../options.md).\n`,
+  }
+  return Object.entries(sections).reduce(
+    (text, [heading, section]) =>
       text.replace(
         new RegExp(`^(## ${heading}\\n)[^]*?(?=\\n## )`, 'm'),
-        (_, head: string) => `${head}\n${table(rows)}`,
+        (_, head: string) => `${head}\n${section}`,
       ),
     page,
   )
 }
 
-type Row = readonly [string, string]
+export type Row = readonly [string, string]
 
 function abilities(can: Capabilities): Row[] {
-  const { fifo } = can
-  const fifoOnly = (able: boolean | undefined) =>
-    able && fifo ? `on queues that end in \`${fifo.suffix}\`` : 'no'
   return [
     ['', ''],
     ['result of a job', yesNo(can.results)],
@@ -27,8 +27,8 @@ function abilities(can: Capabilities): Row[] {
     ['`remove`', yesNo(can.remove)],
     ['`retry`', yesNo(can.retry)],
     ['`priority`', yesNo(can.priority)],
-    ['`jobId`', can.jobId ? 'yes' : fifoOnly(fifo?.can.jobId)],
-    ['`group`', can.group ? 'yes' : fifoOnly(fifo?.can.group)],
+    ['`jobId`', yesNoOrFifo(can, 'jobId')],
+    ['`group`', yesNoOrFifo(can, 'group')],
     ['`tx`', yesNo(can.transactions)],
     ['`delay`', delays(can)],
     [
@@ -39,7 +39,8 @@ function abilities(can: Capabilities): Row[] {
   ]
 }
 
-function delays({ maxDelayMs, fifo }: Capabilities): string {
+/** How long a job may be delayed there. */
+export function delays({ maxDelayMs, fifo }: Capabilities): string {
   const words = maxDelayMs === Infinity ? 'any' : `up to ${maxDelayMs / 1000} seconds`
   return fifo?.can.maxDelayMs === 0
     ? `${words}; not on queues that end in \`${fifo.suffix}\``
@@ -56,7 +57,8 @@ function options(can: Capabilities): Row[] {
   ]
 }
 
-function here(support: OptionSupport): string {
+/** What an option does there, or what is there instead. */
+export function here(support: OptionSupport): string {
   if (!support.supported) return `not supported: ${support.instead}`
   const { min, max } = support.limits ?? {}
   const bounds = [
@@ -66,10 +68,17 @@ function here(support: OptionSupport): string {
   return [support.meaning, ...bounds].join(', ')
 }
 
-const yesNo = (able: boolean) => (able ? 'yes' : 'no')
+export const yesNo = (able: boolean): string => (able ? 'yes' : 'no')
+
+/** What some backends can do on queues of strict order alone. */
+export function yesNoOrFifo(can: Capabilities, ability: 'jobId' | 'group'): string {
+  const { fifo } = can
+  if (can[ability]) return 'yes'
+  return fifo?.can[ability] ? `on queues that end in \`${fifo.suffix}\`` : 'no'
+}
 
 /** As Prettier formats it. */
-function table([head, ...rows]: readonly Row[]): string {
+export function table([head, ...rows]: readonly Row[]): string {
   const all = head ? [head, ...rows] : rows
   const widths = [0, 1].map((column) =>
     Math.max(3, ...all.map((row) => row[column === 0 ? 0 : 1].length)),

@@ -1,0 +1,156 @@
+import { globSync, readFileSync } from 'node:fs'
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Command } from 'commander'
+import { describe, expect, it } from 'vitest'
+import { createProgram } from '../src/cli/program.ts'
+import { type Block, blocksOf, filesOf } from './support/code-page.ts'
+import { projectOf, runGenerate } from './support/project.ts'
+import { typeErrors } from './support/type-check.ts'
+import { repository } from './support/user-project.ts'
+
+/**
+ * What is in the blocks of the pages. Those of docs/codes and docs/testing.md are not looked at: their
+ * examples are run, each by its own test.
+ */
+const pages = globSync(['README.md', 'docs/**/*.md'], { cwd: repository })
+  .map((path) => path.replaceAll('\\', '/'))
+  .filter((path) => !path.startsWith('docs/codes/') && path !== 'docs/testing.md')
+  .sort()
+  .map((path) => {
+    const blocks = blocksOf(readFileSync(join(repository, path), 'utf8'))
+    const of = (language: string) => blocks.filter((block) => block.language === language)
+    return { path, typescript: of('ts'), json: of('json'), commands: of('sh').flatMap(commandsIn) }
+  })
+
+/** What a page's blocks take for granted. */
+const preludes: Record<string, string> = {
+  'README.md': `
+    declare class EmailService {}
+    declare const connect: () => Promise<{ query(sql: string): Promise<unknown> }>
+    declare const db: import('drizzle-orm/node-postgres').NodePgDatabase
+    declare const orders: any
+    declare const order: { id: string }
+    declare const client: import('pikku-queue').ClientOf<
+      { payments: { input: { orderId: string }; output: void } }, 'pg-boss'
+    >
+    declare const expect: typeof import('vitest').expect`,
+  'docs/options.md': `
+    type WorkerConfig = import('pikku-queue').WorkerConfig
+    type JobOptions = import('pikku-queue').JobOptions
+    type Database = import('drizzle-orm/node-postgres').NodePgDatabase
+    declare const tx: Parameters<Parameters<Database['transaction']>[0]>[0]`,
+  'docs/recipes/from-bullmq.md': `declare const send: (to: string) => Promise<void>`,
+  'docs/recipes/from-pg-boss.md': `declare const send: (to: string) => Promise<void>`,
+}
+
+const tsconfig = JSON.stringify({
+  compilerOptions: {
+    target: 'ES2023',
+    lib: ['ES2023', 'ESNext.Disposable'],
+    types: ['node'],
+    module: 'NodeNext',
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    verbatimModuleSyntax: true,
+    skipLibCheck: true,
+    noEmit: true,
+    paths: { 'pikku-queue/testing': [join(repository, 'src/runtime/testing/index.ts')] },
+  },
+  include: ['src'],
+})
+
+const monorepo = 'docs/recipes/monorepo.md'
+
+describe('the TypeScript compiles', () => {
+  const withCode = pages.filter(
+    ({ path, typescript }) => typescript.length > 0 && path !== monorepo,
+  )
+
+  it.each(withCode)('of $path', async ({ path, typescript }) => {
+    const files = Object.fromEntries(typescript.map((block, n) => [fileOf(block, n), block.text]))
+    expect(Object.keys(files)).toHaveLength(typescript.length)
+    const root = await projectOf({ 'tsconfig.json': tsconfig })
+    await link(root)
+    await write(root, { ...files, 'src/prelude.d.ts': preludes[path] ?? '' })
+    expect(await runGenerate(root)).toMatchObject({ exitCode: 0 })
+    expect(typeErrors(root)).toEqual([])
+  })
+
+  it(`of ${monorepo}, as the packages that they are`, async () => {
+    const { typescript = [], json = [] } = pages.find(({ path }) => path === monorepo) ?? {}
+    const root = await projectOf({
+      ...filesOf([...typescript, ...json]),
+      'packages/jobs/tsconfig.json': tsconfig,
+      'apps/web/tsconfig.json': tsconfig,
+    })
+    await link(root)
+    const scope = join(root, 'apps/web/node_modules/@acme')
+    await mkdir(scope, { recursive: true })
+    await symlink(join(root, 'packages/jobs'), join(scope, 'jobs'))
+    const run = await runGenerate(join(root, 'packages/jobs'))
+    expect(run).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(typeErrors(join(root, 'packages/jobs'))).toEqual([])
+    expect(typeErrors(join(root, 'apps/web'))).toEqual([])
+  })
+})
+
+it('the JSON can be read', () => {
+  for (const { text } of pages.flatMap(({ json }) => json)) {
+    expect(() => JSON.parse(text) as unknown, text).not.toThrow()
+  }
+})
+
+describe('the commands have the flags that they are given', () => {
+  const program = createProgram()
+  it.each(pages.filter(({ commands }) => commands.length > 0))('in $path', ({ commands }) => {
+    expect(commands.flatMap((words) => problemsOf(words, program))).toEqual([])
+  })
+})
+
+/** A file's name is the block's title, or its first line; else it is one of its own. */
+function fileOf({ file, text }: Block, n: number): string {
+  const [, named] = /^\/\/ (?:\w+: )?(src\/\S+\.ts)/.exec(text) ?? []
+  return file ?? named ?? `src/block-${n}.ts`
+}
+
+async function write(root: string, files: Record<string, string>): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(root, path)), { recursive: true })
+    const isModule = path.endsWith('.d.ts') || /^(?:import|export)\b/m.test(text)
+    await writeFile(join(root, path), isModule ? text : `${text}export {}\n`)
+  }
+}
+
+async function link(root: string): Promise<void> {
+  await symlink(join(repository, 'node_modules'), join(root, 'node_modules'))
+}
+
+/** The words after `pikku` of each line that runs it. */
+function commandsIn({ text }: Block): string[][] {
+  return text
+    .replaceAll('\\\n', ' ')
+    .split('\n')
+    .flatMap((line) => {
+      const [, words] = /(?:npx |^(?:\w+=\S+ )*)pikku(?:-queue)? ([^#|&]*)/.exec(line) ?? []
+      return words === undefined ? [] : [words.trim().split(/\s+/)]
+    })
+}
+
+function problemsOf(words: readonly string[], program: Command): string[] {
+  let command = program
+  let at = 0
+  for (; at < words.length; at += 1) {
+    const next = command.commands.find((it) => it.name() === words[at])
+    if (!next) break
+    command = next
+  }
+  if (command === program) return [`pikku ${words.join(' ')}: no such command`]
+  const known = new Set(['--help', '-h', ...command.options.flatMap((it) => [it.long, it.short])])
+  return words
+    .slice(at)
+    .filter((word) => word.startsWith('-'))
+    .map((word) => word.split('=')[0] ?? '')
+    .filter((flag) => !known.has(flag))
+    .map((flag) => `pikku ${words.join(' ')}: no ${flag}`)
+}
