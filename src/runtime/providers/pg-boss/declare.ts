@@ -7,7 +7,7 @@ import type { Database } from './database.ts'
 /** Waiting jobs are never deleted: 68 years, the most that the column holds. */
 const retentionSeconds = 2_147_483_647
 /** Heartbeats find crashes, so a job may run long: 24 days, the most that a JavaScript timer holds. */
-const expireSeconds = 2_147_483
+export const expireSeconds = 2_147_483
 
 /** For a dead letter queue that nobody declared. */
 const undeclared = { attempts: defaultAttempts, crashDelayMs: 1_000, visibilityTimeoutSeconds: 30 }

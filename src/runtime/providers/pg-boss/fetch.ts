@@ -1,5 +1,6 @@
 import { type ClaimedJob, claimColumns, claimHolds, toClaimRow } from './claims.ts'
 import { type Database, unixMs } from './database.ts'
+import { expireSeconds } from './declare.ts'
 import { toCallerId } from './ids.ts'
 import { fromJsonb } from './jsonb.ts'
 import { toOrigin, type OriginColumns, originColumns } from './origin.ts'
@@ -97,6 +98,8 @@ function fetchSql(schema: string): string {
         started_on = CASE WHEN r.starts THEN GREATEST($5::timestamptz, created_on) END,
         heartbeat_on = ${schema}.job_now(),
         heartbeat_seconds = CASE WHEN r.starts THEN $4::int END,
+        -- Another producer's job has pg-boss's own, after which it is taken even from who lives.
+        expire_seconds = ${expireSeconds},
         retry_count = CASE WHEN started_on IS NULL THEN retry_count ELSE retry_count + 1 END
       FROM ranked r
       WHERE j.name = $1 AND j.id = r.id

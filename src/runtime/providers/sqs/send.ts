@@ -17,7 +17,7 @@ interface Entry {
 
 /** Of jobs that say nothing, on a FIFO queue: all in one line. */
 export const defaultGroup = 'default'
-const batchesAtOnce = 8
+const batchesAtOnce = 32
 const mostTries = 4
 const firstRetryMs = 100
 
