@@ -32,52 +32,67 @@ export interface FileWatch {
  */
 const settleMs = 60
 
+/** A file's time may be that much behind the clock: file systems keep the time of the last tick. */
+const clockSlackMs = 100
+
 /** Watches whatever a project's scan may depend on, until it is aborted. */
 export async function watchFiles(options: FileWatch): Promise<void> {
   const { root, isGenerated, onChange, onTrouble, signal } = options
   const pathFrom = (path: string) => relative(root, path).split(sep).join('/')
-  const watcher = watch(root, {
-    ignoreInitial: true,
-    atomic: true,
-    ignored: (path) => isIgnored(pathFrom(path)) || isGenerated(pathFrom(path)),
-  })
-  // What is added twice is listened to twice.
+  const ignored = (path: string) => isIgnored(pathFrom(path)) || isGenerated(pathFrom(path))
+  const inside = watch(root, { ignoreInitial: true, atomic: true, ignored })
+  // What lies elsewhere is known only after a run has read it: the first event tells what it is by then.
+  const outside = watch([], { ignoreInitial: false, atomic: true, ignored })
+  /** When the run began that read a file first; in ms since the epoch. */
+  const readSince = new Map<string, number>()
   const watched = new Set<string>()
   let changes: Changes = { paths: [], isWhole: true }
   let awake = Promise.withResolvers<void>()
-  watcher.on('all', (event, path) => {
+  const heed = (event: string, path: string) => {
     if (event === 'addDir' || event === 'unlinkDir') return
     const name = path.slice(path.lastIndexOf(sep) + 1)
     if (!mayMatter(name) && !isInstallation(name)) return
     changes.paths.push(path)
     if (event !== 'change' || decidesAll(name)) changes.isWhole = true
     awake.resolve()
+  }
+  inside.on('all', heed)
+  outside.on('all', (event, path, stats) => {
+    const since = readSince.get(path)
+    if (since === undefined || watched.has(path)) {
+      heed(event, path)
+      return
+    }
+    watched.add(path)
+    if (stats === undefined || stats.mtimeMs >= since - clockSlackMs) heed('change', path)
   })
-  watcher.on('error', onTrouble)
+  const watchers = [inside, outside]
+  for (const watcher of watchers) watcher.on('error', onTrouble)
   const stop = () => {
     awake.resolve()
   }
   signal.addEventListener('abort', stop)
   try {
     await new Promise<void>((resolve) => {
-      watcher.once('ready', resolve)
+      inside.once('ready', resolve)
       signal.addEventListener('abort', () => {
         resolve()
       })
     })
     while (!signal.aborted) {
       const seen = changes
+      const startedAt = Date.now()
       changes = { paths: [], isWhole: false }
       awake = Promise.withResolvers()
-      const outside = (await onChange(seen)).filter((path) => !watched.has(path))
-      for (const path of outside) watched.add(path)
-      watcher.add(outside)
+      const others = (await onChange(seen)).filter((path) => !readSince.has(path))
+      for (const path of others) readSince.set(path, startedAt)
+      outside.add(others)
       await awake.promise
       await wait(settleMs)
     }
   } finally {
     signal.removeEventListener('abort', stop)
-    await watcher.close()
+    await Promise.all(watchers.map((watcher) => watcher.close()))
   }
 }
 
