@@ -1,7 +1,8 @@
 import { type Clock, systemClock } from './clock.ts'
 import { errorCodes, PikkuQueueError } from './errors.ts'
 import type { DeliveredJob, Outcome } from './provider.ts'
-import type { Logger, QueueInteraction } from './types.ts'
+import { messageOf } from './error-parts.ts'
+import type { JsonValue, Logger, QueueInteraction } from './types.ts'
 
 /** Why an attempt was broken off before its function had ended. */
 export type Interruption = 'timeout' | 'shutdown' | 'lost'
@@ -17,7 +18,8 @@ export class Attempt {
   /** The signal has told the function of a shutdown, and it may still finish. */
   windingDown = false
   readonly #controller = new AbortController()
-  readonly #interrupted = Promise.withResolvers<Interruption>()
+  #interruption: Interruption | undefined
+  #onInterrupted: ((cause: Interruption) => void) | undefined
   readonly #onLost = () => {
     this.interrupt('lost')
   }
@@ -43,9 +45,10 @@ export class Attempt {
     return this.#controller.signal
   }
 
-  /** Resolves when the attempt is broken off; never when it is not. */
-  get interrupted(): Promise<Interruption> {
-    return this.#interrupted.promise
+  /** Calls back when the attempt is broken off, or at once if it has been. */
+  whenInterrupted(callback: (cause: Interruption) => void): void {
+    if (this.#interruption) callback(this.#interruption)
+    else this.#onInterrupted = callback
   }
 
   /** Tells the function to stop; whatever it throws from now on is no failure. */
@@ -56,8 +59,10 @@ export class Attempt {
 
   /** Breaks the attempt off, whether or not the function notices. */
   interrupt(cause: Interruption): void {
-    // Resolved first, so that what the function throws on the abort comes too late to count.
-    this.#interrupted.resolve(cause)
+    if (this.#interruption) return
+    this.#interruption = cause
+    // Told first, so that what the function throws on the abort comes too late to count.
+    this.#onInterrupted?.(cause)
     this.#controller.abort(interruptionReason(cause))
   }
 
@@ -84,38 +89,42 @@ function interruptionReason(cause: Interruption): Error {
 
 /** The queue's side of the interaction, for one attempt. */
 export function createQueueInteraction(attempt: Attempt, logger: Logger): QueueInteraction {
-  const { job } = attempt
+  const { job, signal } = attempt
+  // A plain object, without accessors: users take it apart, and it is made for each job.
   return {
     queueName: job.queueName,
     jobId: job.id,
     attempt: job.attempt,
     maxAttempts: job.maxAttempts,
     origin: job.origin,
-    get signal() {
-      return attempt.signal
-    },
-    async updateProgress(progress) {
-      if (!job.updateProgress) {
-        warnOnce(logger, job.queueName)
-        return
-      }
-      try {
-        await job.updateProgress(progress)
-      } catch (error) {
-        logger.warn('progress could not be stored', {
-          queue: job.queueName,
-          jobId: job.id,
-          error: error instanceof Error ? error.message : String(error),
-        })
-      }
-    },
-    fail(reason) {
+    signal,
+    updateProgress: (progress) => updateProgress(job, progress, logger),
+    fail: (reason) => {
       throw record(attempt, 'fail', new PikkuQueueError(errorCodes.failedByFunction, reason))
     },
-    discard(reason) {
-      const error = new PikkuQueueError(errorCodes.jobDiscarded, reason ?? '')
-      throw record(attempt, 'discard', error)
+    discard: (reason = '') => {
+      throw record(attempt, 'discard', new PikkuQueueError(errorCodes.jobDiscarded, reason))
     },
+  }
+}
+
+async function updateProgress(
+  job: DeliveredJob,
+  progress: JsonValue,
+  logger: Logger,
+): Promise<void> {
+  if (!job.updateProgress) {
+    warnOnce(logger, job.queueName)
+    return
+  }
+  try {
+    await job.updateProgress(progress)
+  } catch (error) {
+    logger.warn('progress could not be stored', {
+      queue: job.queueName,
+      jobId: job.id,
+      error: messageOf(error),
+    })
   }
 }
 

@@ -7,8 +7,8 @@ import type { Payloads } from './payload.ts'
 import type { DeliveredJob, Outcome } from './provider.ts'
 import type { RuntimeServices, Wiring } from './registry.ts'
 import { decideFailure } from './retry.ts'
-import type { ServiceContainer } from './services.ts'
-import { validateStandard } from './standard-schema.ts'
+import type { JobServices, ServiceContainer } from './services.ts'
+import { type StandardSchema, validateStandard } from './standard-schema.ts'
 import { isTraced, traceProcess } from './tracing.ts'
 import type { Interaction, JsonValue } from './types.ts'
 import type { Middleware } from './wiring.ts'
@@ -32,35 +32,39 @@ export interface JobContext {
  * One delivered job → validation → services → middleware → function → outcome. Never rejects, and
  * resolves as soon as the attempt is interrupted, even if the function does not notice.
  */
-export async function runJob(
-  job: DeliveredJob,
-  wiring: Wiring,
-  context: JobContext,
-): Promise<Outcome> {
+export function runJob(job: DeliveredJob, wiring: Wiring, context: JobContext): Promise<Outcome> {
   const unwrapped = unwrap(job.data)
-  const { payload } = unwrapped
+  const { trace } = unwrapped.envelope
   // A dead letter carries the options of the job it was; they were meant for another function.
   const envelope = job.origin ? {} : unwrapped.envelope
+  const run = () => attemptJob(job, unwrapped.payload, wiring, envelope, context)
+  if (!isTraced()) return run()
+  // Of a dead letter, too: it continues the trace of the job it was.
+  return traceProcess({ system: context.system, job, trace }, run)
+}
+
+function attemptJob(
+  job: DeliveredJob,
+  payload: unknown,
+  wiring: Wiring,
+  envelope: Envelope,
+  context: JobContext,
+): Promise<Outcome> {
   const timeout = envelope.timeout ?? wiring.config.timeout
   const attempt = new Attempt(job, timeout, context.clock)
   context.running.add(attempt)
-  const run = () =>
-    Promise.race([
-      execute(attempt, payload, wiring, envelope, context),
-      attempt.interrupted.then((cause): Outcome => {
-        if (cause !== 'timeout' || timeout === undefined) return released
-        return decide(timeoutError(timeout), job, wiring, envelope)
-      }),
-    ])
-  try {
-    if (!isTraced()) return await run()
-    // Of a dead letter, too: it continues the trace of the job it was.
-    const { trace } = unwrapped.envelope
-    return await traceProcess({ system: context.system, job, trace }, run)
-  } finally {
-    attempt.end()
-    context.running.delete(attempt)
-  }
+  return new Promise((resolve) => {
+    const end = (outcome: Outcome) => {
+      attempt.end()
+      context.running.delete(attempt)
+      resolve(outcome)
+    }
+    attempt.whenInterrupted((cause) => {
+      const isTimeout = cause === 'timeout' && timeout !== undefined
+      end(isTimeout ? decide(timeoutError(timeout), job, wiring, envelope) : released)
+    })
+    void execute(attempt, payload, wiring, envelope, context).then(end)
+  })
 }
 
 async function execute(
@@ -72,8 +76,10 @@ async function execute(
 ): Promise<Outcome> {
   const { job } = attempt
   try {
-    const data = await accept(payload, wiring, context.payloads)
-    const result = await call(attempt, data, wiring, context)
+    const data = accept(payload, wiring, context.payloads)
+    const { input } = wiring.func
+    const checked = input ? await validate(input, data) : data
+    const result = await call(attempt, checked, wiring, context)
     if (attempt.verdict) throw attempt.verdict.error
     return { type: 'done', result: encodeResult(result, wiring, context.payloads) }
   } catch (thrown) {
@@ -92,15 +98,26 @@ async function execute(
   }
 }
 
-/** Validates the payload against the contract, then against the function's own schema. */
-async function accept(payload: unknown, wiring: Wiring, payloads: Payloads): Promise<unknown> {
+/** Validates the payload against the contract. */
+function accept(payload: unknown, wiring: Wiring, payloads: Payloads): unknown {
   try {
-    const data = payloads.decode(wiring.queue, 'input', payload)
-    return wiring.func.input ? await validateStandard(wiring.func.input, data) : data
+    return payloads.decode(wiring.queue, 'input', payload)
   } catch (error) {
-    throw error instanceof ValidationError ? new InvalidPayload(error) : error
+    throw asInvalidPayload(error)
   }
 }
+
+/** Validates the payload against the function's own schema. */
+async function validate(schema: StandardSchema, data: unknown): Promise<unknown> {
+  try {
+    return await validateStandard(schema, data)
+  } catch (error) {
+    throw asInvalidPayload(error)
+  }
+}
+
+const asInvalidPayload = (error: unknown): unknown =>
+  error instanceof ValidationError ? new InvalidPayload(error) : error
 
 function encodeResult(result: unknown, wiring: Wiring, payloads: Payloads): JsonValue {
   try {
@@ -113,37 +130,47 @@ function encodeResult(result: unknown, wiring: Wiring, payloads: Payloads): Json
   }
 }
 
-/** Services → middleware → function. The session's services are closed when all of it has ended. */
-async function call(
-  attempt: Attempt,
-  data: unknown,
-  wiring: Wiring,
-  context: JobContext,
-): Promise<unknown> {
+/** Services → middleware → function. */
+function call(attempt: Attempt, data: unknown, wiring: Wiring, context: JobContext): unknown {
   const interaction: Interaction = {
     queue: createQueueInteraction(attempt, context.services.logger),
   }
-  const { services, close } = await context.services.forJob(interaction)
+  const { middleware } = context
+  const run = (services: RuntimeServices): unknown => {
+    const last = () => wiring.func.func(services, data, interaction)
+    return middleware.length > 0 ? compose(middleware, services, interaction, last) : last()
+  }
+  const opened = context.services.forJob(interaction)
+  return opened instanceof Promise ? runInSession(opened, run) : run(opened.services)
+}
+
+/** The session's services are closed when all of it has ended. */
+async function runInSession(
+  opening: Promise<JobServices>,
+  run: (services: RuntimeServices) => unknown,
+): Promise<unknown> {
+  const { services, close } = await opening
   try {
-    let result: unknown
-    await compose(context.middleware, services, interaction, async () => {
-      result = await wiring.func.func(services, data, interaction)
-    })
-    return result
+    return await run(services)
   } finally {
     await close?.()
   }
 }
 
+/** Runs the function inside of its middleware, and resolves to its result. */
 async function compose(
   middleware: readonly Middleware<RuntimeServices>[],
   services: RuntimeServices,
   interaction: Interaction,
-  last: () => Promise<void>,
-): Promise<void> {
+  run: () => unknown,
+): Promise<unknown> {
+  let result: unknown
   const dispatch = async (index: number): Promise<void> => {
     const current = middleware[index]
-    if (!current) return last()
+    if (!current) {
+      result = await run()
+      return
+    }
     let called = false
     await current(services, interaction, () => {
       if (called) throw new Error('a middleware called next() twice')
@@ -152,6 +179,7 @@ async function compose(
     })
   }
   await dispatch(0)
+  return result
 }
 
 function decide(thrown: unknown, job: DeliveredJob, wiring: Wiring, envelope: Envelope): Outcome {

@@ -13,7 +13,7 @@ export interface ServiceContainer {
   /** The project's logger where it has one. */
   readonly logger: Logger
   /** Services for one job, and how to close those made for it. */
-  forJob(interaction: Interaction): Promise<JobServices>
+  forJob(interaction: Interaction): JobServices | Promise<JobServices>
   /** Closes the singletons that can be closed, newest first. */
   close(): Promise<void>
 }
@@ -35,18 +35,23 @@ export async function createServices(
   const shared = new Set(Object.values(singletons))
   const { createSessionServices } = factories
 
+  async function openSession(
+    create: NonNullable<typeof createSessionServices>,
+    interaction: Interaction,
+  ): Promise<JobServices> {
+    const session = asRecord(await call(create, singletons, interaction))
+    return {
+      services: { ...singletons, ...session, interaction },
+      // Session services are often made over the singletons, which are not theirs to close.
+      close: () => closeAll(session, logger, shared),
+    }
+  }
+
   return {
     logger,
-    async forJob(interaction) {
-      if (!createSessionServices) {
-        return { services: { ...singletons, interaction }, close: undefined }
-      }
-      const session = asRecord(await call(createSessionServices, singletons, interaction))
-      return {
-        services: { ...singletons, ...session, interaction },
-        // Session services are often made over the singletons, which are not theirs to close.
-        close: () => closeAll(session, logger, shared),
-      }
+    forJob(interaction) {
+      if (createSessionServices) return openSession(createSessionServices, interaction)
+      return { services: { ...singletons, interaction }, close: undefined }
     },
     close: () => closeAll(own, logger),
   }

@@ -12,6 +12,7 @@ import { type JobContext, runJob } from './run-job.ts'
 import { type Selection, selectWirings } from './select-wirings.ts'
 import type { ServiceContainer } from './services.ts'
 import { systemOf } from './tracing.ts'
+import { UnderWay } from './under-way.ts'
 
 export interface WorkerOptions extends Selection {
   provider: QueueProvider
@@ -41,7 +42,7 @@ export class Worker {
   readonly #payloads
   readonly #consumers = new Map<string, Consumer>()
   readonly #running = new Set<Attempt>()
-  readonly #deliveries = new Set<Promise<unknown>>()
+  readonly #deliveries = new UnderWay()
   #services: ServiceContainer | undefined
   #isStarted = false
   #stopping: Promise<void> | undefined
@@ -111,7 +112,7 @@ export class Worker {
       for (const attempt of this.#running) attempt.windDown()
       await this.#drained(windDownMs)
       for (const attempt of this.#running) attempt.interrupt('shutdown')
-      await Promise.all(this.#deliveries)
+      await this.#deliveries.idle()
     }
     // Whatever time is left, settling needs a moment.
     await this.#options.provider.close(Math.max(deadline - Date.now(), 5000))
@@ -123,7 +124,7 @@ export class Worker {
     const timeout = setTimeout(() => {
       timer.resolve(false)
     }, graceMs)
-    const drained = Promise.all(this.#deliveries).then(() => true)
+    const drained = this.#deliveries.idle().then(() => true)
     try {
       return await Promise.race([drained, timer.promise])
     } finally {
@@ -171,10 +172,9 @@ export class Worker {
     const lapsed = job.heldUntil !== undefined && performance.now() > job.heldUntil
     if (this.#stopping || lapsed) return Promise.resolve(released)
     const ended = this.#options.observer?.begins(job)
-    const delivery = runJob(job, wiring, context)
-    this.#deliveries.add(delivery)
-    return delivery.then((outcome) => {
-      this.#deliveries.delete(delivery)
+    this.#deliveries.begin()
+    return runJob(job, wiring, context).then((outcome) => {
+      this.#deliveries.end()
       ended?.(outcome)
       logOutcome(context.services.logger, wiring, job, outcome)
       return outcome

@@ -104,10 +104,10 @@ describe('a redrive that is killed again and again', () => {
         return waiting === 0 && active === 0
       },
       'the dead letter queue to be empty',
-      45_000,
+      90_000,
     )
     const again = work(provider, undefined, { concurrency: 50 }, task.to)
     const seen = () => new Set(again.jobs.map(({ data }) => data)).size
     await until(() => seen() === letters, 'all letters to have run again')
-  }, 90_000)
+  }, 180_000)
 })

@@ -29,6 +29,8 @@ export interface Claim {
   /** Monotonic time at which the lock is known to have been renewed. */
   renewedAt: number
   lost: AbortController
+  /** Its function has ended: only the settlement's own answer says whether the claim held. */
+  isSettling: boolean
 }
 
 /** A fetched job on its way to the function. */
@@ -62,6 +64,7 @@ export function toClaimedJob(
       lockMs: worker.lockMs,
       renewedAt: worker.fetchedAt,
       lost: new AbortController(),
+      isSettling: false,
     },
     job,
     maxAttempts,

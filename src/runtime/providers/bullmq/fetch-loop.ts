@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { ConsumeOptions, Consumer, Deliver, Outcome } from '../../provider.ts'
-import type { Logger } from '../../types.ts'
-import { type ClaimedJob, toClaimedJob } from './claims.ts'
+import type { JobError, Logger } from '../../types.ts'
+import { type Claim, type ClaimedJob, toClaimedJob } from './claims.ts'
 import { messageOf } from '../../error-parts.ts'
 import { isAway } from './connection-errors.ts'
 import { toCallerId } from './ids.ts'
 import type { LockKeeper } from './lock-keeper.ts'
 import { type DeadLetters, toFetched } from './outcomes.ts'
 import type { Fetched, Queue } from './queues.ts'
-import type { Settler } from './settle.ts'
+import type { SettlePlace, Settler } from './settle.ts'
 import { isUnreadable, jsonFields, unreadableFields } from './unreadable.ts'
 import type { Waiter } from './waiter.ts'
 import { PauseNotice } from '../../pause-notice.ts'
@@ -46,6 +46,7 @@ export class FetchLoop implements Consumer {
   readonly #deliver: Deliver
   readonly #place: LoopPlace
   readonly #parts: LoopParts
+  readonly #settlePlace: SettlePlace
   /** How the tokens of this loop's claims begin. */
   readonly #tokens = `${randomUUID()}:`
   #lastToken = 0
@@ -71,6 +72,12 @@ export class FetchLoop implements Consumer {
     this.#options = options
     this.#deliver = deliver
     this.#parts = parts
+    this.#settlePlace = {
+      letters: place.letters,
+      onUnanswered: () => {
+        this.#unanswered = true
+      },
+    }
     const about = { queue: place.queue.name, worker: options.workerName }
     this.#notice = new PauseNotice(about, parts.logger)
     this.#pump()
@@ -142,66 +149,61 @@ export class FetchLoop implements Consumer {
     return claimed
   }
 
+  /** Runs and settles it, then the job that came with the settlement, and so on. */
   async #runAll(first: ClaimedJob): Promise<void> {
     this.#running += 1
     let claimed: ClaimedJob | undefined = first
-    while (claimed) claimed = await this.#run(claimed)
+    while (claimed) {
+      let outcome: Outcome
+      try {
+        outcome = await this.#outcomeOf(claimed)
+      } catch (error) {
+        outcome = this.#rejected(claimed, error)
+      }
+      const sentAt = performance.now()
+      const { settler } = this.#parts
+      const { claim }: ClaimedJob = claimed
+      const next = await settler.settle(claimed, outcome, this.#settlePlace, !this.#stopped)
+      claimed = next.length > 0 ? this.#take(next, claim.token, sentAt) : undefined
+    }
     this.#running -= 1
     this.#pump()
   }
 
-  /** Runs and settles it. Resolves to the job that came with the settlement. */
-  async #run(claimed: ClaimedJob): Promise<ClaimedJob | undefined> {
-    const outcome = await this.#outcomeOf(claimed)
-    const sentAt = performance.now()
-    const fetched = await this.#settle(claimed, outcome, !this.#stopped)
-    if (fetched.length === 0) return undefined
-    return this.#take(fetched, claimed.claim.token, sentAt)
-  }
-
-  async #outcomeOf(claimed: ClaimedJob): Promise<Outcome> {
-    const { claim, job, maxAttempts, origin, doom } = claimed
+  #outcomeOf({ claim, job, maxAttempts, origin, doom }: ClaimedJob): Outcome | Promise<Outcome> {
     if (this.#stopped) return { type: 'released', delayMs: 0 }
-    if (doom) {
-      this.#parts.logger.warn('a job failed without being run', {
-        ...{ queue: claim.queue.name, worker: claim.worker, jobId: claim.id },
-        reason: doom.message,
-      })
-      return { type: 'dead', error: doom }
-    }
-    try {
-      return await this.#deliver({
-        id: claim.id,
-        queueName: claim.queue.name,
-        data: parseData(job.data),
-        attempt: claim.attempt,
-        maxAttempts,
-        createdAt: new Date(job.timestamp),
-        origin,
-        lost: claim.lost.signal,
-        heldUntil: claim.renewedAt + claim.lockMs,
-        updateProgress: async (progress) => {
-          if (claim.lost.signal.aborted) throw new Error('the claim on the job was lost')
-          await claim.queue.backend.updateProgress(claim.key, progress)
-        },
-      })
-    } catch (error) {
-      this.#parts.logger.error('a delivery was rejected; its job is given back', {
-        ...{ queue: claim.queue.name, worker: claim.worker, jobId: claim.id },
-        reason: messageOf(error),
-      })
-      return { type: 'released', delayMs: 1_000 }
-    }
-  }
-
-  #settle(claimed: ClaimedJob, outcome: Outcome, fetchNext: boolean): Promise<Fetched> {
-    return this.#parts.settler.settle(claimed, outcome, {
-      letters: this.#place.letters,
-      fetchNext,
-      onUnanswered: () => {
-        this.#unanswered = true
+    if (doom) return this.#doomed(claim, doom)
+    return this.#deliver({
+      id: claim.id,
+      queueName: claim.queue.name,
+      data: parseData(job.data),
+      attempt: claim.attempt,
+      maxAttempts,
+      createdAt: new Date(job.timestamp),
+      origin,
+      lost: claim.lost.signal,
+      heldUntil: claim.renewedAt + claim.lockMs,
+      updateProgress: async (progress) => {
+        if (claim.lost.signal.aborted) throw new Error('the claim on the job was lost')
+        await claim.queue.backend.updateProgress(claim.key, progress)
       },
     })
+  }
+
+  #doomed({ queue, worker, id }: Claim, error: JobError): Outcome {
+    this.#parts.logger.warn('a job failed without being run', {
+      ...{ queue: queue.name, worker, jobId: id },
+      reason: error.message,
+    })
+    return { type: 'dead', error }
+  }
+
+  #rejected({ claim: { queue, worker, id } }: ClaimedJob, error: unknown): Outcome {
+    this.#parts.logger.error('a delivery was rejected; its job is given back', {
+      ...{ queue: queue.name, worker, jobId: id },
+      reason: messageOf(error),
+    })
+    return { type: 'released', delayMs: 1_000 }
   }
 
   /** Jobs that were fetched for us by what was never answered. Their attempt has not begun. */

@@ -14,8 +14,6 @@ export type ClaimState = 'held' | 'settled' | 'gone' | 'lost'
  */
 export class LockKeeper {
   readonly #claims = new Set<Claim>()
-  /** Their functions have ended: only the settlement's own answer says whether they held. */
-  readonly #settling = new Set<Claim>()
   readonly #timer: NodeJS.Timeout
   readonly #renewing = new Set<Queue>()
 
@@ -28,13 +26,8 @@ export class LockKeeper {
     this.#claims.add(claim)
   }
 
-  settling(claim: Claim): void {
-    this.#settling.add(claim)
-  }
-
   remove(claim: Claim): void {
     this.#claims.delete(claim)
-    this.#settling.delete(claim)
   }
 
   /** The claims that this worker knows of, by their jobs' keys. */
@@ -94,7 +87,7 @@ export class LockKeeper {
   }
 
   #lose(claim: Claim): void {
-    if (this.#settling.has(claim) || !this.#claims.has(claim)) return
+    if (claim.isSettling || !this.#claims.has(claim)) return
     this.#claims.delete(claim)
     claim.lost.abort()
   }

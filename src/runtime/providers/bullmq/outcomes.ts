@@ -1,6 +1,6 @@
 import type { Outcome } from '../../provider.ts'
-import type { JobOrigin } from '../../types.ts'
-import type { ClaimedJob } from './claims.ts'
+import type { JobOrigin, JsonValue } from '../../types.ts'
+import type { Claim, ClaimedJob } from './claims.ts'
 import { makeJobKey } from './ids.ts'
 import { usualPriority } from './priorities.ts'
 import type { Fetched } from './queues.ts'
@@ -18,47 +18,62 @@ export interface DeadLetters {
  * with it.
  * @throws Error with a negative number as its code when the claim does not hold.
  */
-export async function carryOut(
+export function carryOut(
   claimed: ClaimedJob,
   outcome: Outcome,
-  { letters, fetchNext }: { letters: DeadLetters | undefined; fetchNext: boolean },
+  letters: DeadLetters | undefined,
+  fetchNext: boolean,
 ): Promise<Fetched> {
-  const { key, token, queue } = claimed.claim
-  const { backend, link, prefix } = queue
   switch (outcome.type) {
-    case 'done': {
-      const { opts } = claimed.job
-      const result = JSON.stringify(outcome.result)
-      const job = { id: key, opts }
-      const args = backend.moveToCompletedArgs(job, result, opts.removeOnComplete, token, fetchNext)
-      return toFetched(await backend.moveToFinished(key, args))
-    }
-    case 'retry': {
-      const delayMs = Math.ceil(outcome.delayMs)
-      const fieldsToUpdate = { ...errorFields(outcome.error), ...dueField(delayMs) }
-      if (delayMs === 0) await backend.retryJob(key, false, token, { fieldsToUpdate })
-      else await backend.moveToDelayed(key, Date.now(), delayMs, token, { fieldsToUpdate })
-      return []
-    }
-    case 'released': {
-      const delayMs = Math.ceil(outcome.delayMs)
-      if (delayMs > 0) {
-        const options = { skipAttempt: true, fieldsToUpdate: dueField(delayMs) }
-        await backend.moveToDelayed(key, Date.now(), delayMs, token, options)
-      } else {
-        await backend.moveJobFromActiveToWait(key, token)
-        // BullMQ wakes nobody for a job that it puts back in line.
-        await link.redis.zadd(`${prefix}marker`, 0, '0')
-      }
-      return []
-    }
+    case 'done':
+      return complete(claimed, outcome.result, fetchNext)
+    case 'retry':
+      return runAgain(claimed, outcome)
+    case 'released':
+      return giveBack(claimed.claim, Math.ceil(outcome.delayMs))
     case 'dead':
-      await bury(claimed, outcome, letters)
-      return []
+      return bury(claimed, outcome, letters)
     case 'discarded':
-      await bury(claimed, outcome, undefined)
-      return []
+      return bury(claimed, outcome, undefined)
   }
+}
+
+async function complete(
+  { claim, job: { opts } }: ClaimedJob,
+  result: JsonValue,
+  fetchNext: boolean,
+): Promise<Fetched> {
+  const { key, token } = claim
+  const { backend } = claim.queue
+  const job = { id: key, opts }
+  const json = JSON.stringify(result)
+  const args = backend.moveToCompletedArgs(job, json, opts.removeOnComplete, token, fetchNext)
+  return toFetched(await backend.moveToFinished(key, args))
+}
+
+async function runAgain(
+  { claim }: ClaimedJob,
+  outcome: Extract<Outcome, { type: 'retry' }>,
+): Promise<Fetched> {
+  const { key, token, queue } = claim
+  const delayMs = Math.ceil(outcome.delayMs)
+  const fieldsToUpdate = { ...errorFields(outcome.error), ...dueField(delayMs) }
+  if (delayMs === 0) await queue.backend.retryJob(key, false, token, { fieldsToUpdate })
+  else await queue.backend.moveToDelayed(key, Date.now(), delayMs, token, { fieldsToUpdate })
+  return []
+}
+
+async function giveBack({ key, token, queue }: Claim, delayMs: number): Promise<Fetched> {
+  const { backend, link, prefix } = queue
+  if (delayMs > 0) {
+    const options = { skipAttempt: true, fieldsToUpdate: dueField(delayMs) }
+    await backend.moveToDelayed(key, Date.now(), delayMs, token, options)
+  } else {
+    await backend.moveJobFromActiveToWait(key, token)
+    // BullMQ wakes nobody for a job that it puts back in line.
+    await link.redis.zadd(`${prefix}marker`, 0, '0')
+  }
+  return []
 }
 
 /** Since when the job will be waiting again: once it does, BullMQ has no trace of that left. */
@@ -71,7 +86,7 @@ async function bury(
   { claim, job, doom }: ClaimedJob,
   { type, error }: Extract<Outcome, { type: 'dead' | 'discarded' }>,
   letters: DeadLetters | undefined,
-): Promise<void> {
+): Promise<Fetched> {
   const { key, token, attempt, queue } = claim
   // BullMQ counts a failed attempt; a job that was not run has made none.
   const attemptsMade = doom ? attempt - 1 : attempt
@@ -101,6 +116,7 @@ async function bury(
   if (typeof code === 'number' && code < 0) {
     throw Object.assign(new Error(`BullMQ did not move job ${key}`), { code })
   }
+  return []
 }
 
 /** The arguments of the script `bury`. */

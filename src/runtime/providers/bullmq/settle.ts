@@ -6,6 +6,7 @@ import { isAway } from './connection-errors.ts'
 import type { LockKeeper } from './lock-keeper.ts'
 import { carryOut, type DeadLetters } from './outcomes.ts'
 import type { Fetched } from './queues.ts'
+import { UnderWay } from '../../under-way.ts'
 import { isUnreadable } from './unreadable.ts'
 
 const firstRetryMs = 50
@@ -13,9 +14,8 @@ const longestRetryMs = 2_000
 /** BullMQ refuses although the claim holds: a job with children that have not ended, say. */
 const mostRefusals = 3
 
-export interface SettleOptions {
+export interface SettlePlace {
   letters: DeadLetters | undefined
-  fetchNext: boolean
   /** A reply was lost or could not be read, and with it perhaps a job that came with it. */
   onUnanswered: () => void
 }
@@ -27,7 +27,7 @@ export interface SettleOptions {
 export class Settler {
   readonly #keeper: LockKeeper
   readonly #logger: Logger
-  readonly #underWay = new Set<Promise<unknown>>()
+  readonly #underWay = new UnderWay()
   #stopped = false
 
   constructor(keeper: LockKeeper, logger: Logger) {
@@ -36,18 +36,30 @@ export class Settler {
   }
 
   /** Resolves when it is settled, to the next job where that came with it. Never rejects. */
-  settle(claimed: ClaimedJob, outcome: Outcome, options: SettleOptions): Promise<Fetched> {
-    const settling = this.#settle(claimed, outcome, options).finally(() => {
-      this.#keeper.remove(claimed.claim)
-      this.#underWay.delete(settling)
-    })
-    this.#underWay.add(settling)
-    return settling
+  async settle(
+    claimed: ClaimedJob,
+    outcome: Outcome,
+    place: SettlePlace,
+    fetchNext: boolean,
+  ): Promise<Fetched> {
+    const { claim } = claimed
+    this.#underWay.begin()
+    try {
+      if (claim.lost.signal.aborted) return this.#lost(claim, outcome.type)
+      if (this.#stopped) return []
+      claim.isSettling = true
+      return await carryOut(claimed, outcome, place.letters, fetchNext)
+    } catch (error) {
+      return await this.#settleAgain(error, claimed, outcome, place, fetchNext)
+    } finally {
+      this.#keeper.remove(claim)
+      this.#underWay.end()
+    }
   }
 
   /** Resolves when everything is settled. */
-  async idle(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.all(this.#underWay)
+  idle(): Promise<void> {
+    return this.#underWay.idle()
   }
 
   /** Gives up on what is left. */
@@ -55,34 +67,33 @@ export class Settler {
     this.#stopped = true
   }
 
-  async #settle(claimed: ClaimedJob, outcome: Outcome, options: SettleOptions): Promise<Fetched> {
+  async #settleAgain(
+    error: unknown,
+    claimed: ClaimedJob,
+    outcome: Outcome,
+    place: SettlePlace,
+    fetchNext: boolean,
+  ): Promise<Fetched> {
     const { claim } = claimed
-    if (claim.lost.signal.aborted) {
-      this.#reportLost(claim, outcome.type)
-      return []
-    }
-    this.#keeper.settling(claim)
+    let trouble = error
     let retryMs = 0
     let refusals = 0
     while (!this.#stopped) {
+      if (isRefusal(trouble)) refusals += 1
+      else {
+        if (isAway(trouble) || isUnreadable(trouble)) place.onUnanswered()
+        if (retryMs === 0) this.#reportTrouble(claim, trouble)
+        retryMs = Math.min(longestRetryMs, retryMs * 2 || firstRetryMs)
+        await claim.queue.link.back(retryMs)
+      }
       try {
         // The lock may have lapsed, or be gone because an earlier try took place after all.
         const state = refusals > 0 ? await this.#keeper.stateOf(claim) : 'held'
         if (state === 'settled' || state === 'gone') return []
-        if (state === 'held' && refusals < mostRefusals) {
-          return await carryOut(claimed, outcome, options)
-        }
-        this.#reportLost(claim, outcome.type)
-        return []
-      } catch (error) {
-        if (isRefusal(error)) {
-          refusals += 1
-          continue
-        }
-        if (isAway(error) || isUnreadable(error)) options.onUnanswered()
-        if (retryMs === 0) this.#reportTrouble(claim, error)
-        retryMs = Math.min(longestRetryMs, retryMs * 2 || firstRetryMs)
-        await claim.queue.link.back(retryMs)
+        if (state !== 'held' || refusals >= mostRefusals) return this.#lost(claim, outcome.type)
+        return await carryOut(claimed, outcome, place.letters, fetchNext)
+      } catch (again) {
+        trouble = again
       }
     }
     return []
@@ -97,15 +108,16 @@ export class Settler {
     })
   }
 
-  #reportLost(claim: Claim, outcome: Outcome['type']): void {
+  #lost(claim: Claim, outcome: Outcome['type']): Fetched {
     claim.lost.abort()
     // Giving back what is gone already is no news.
-    if (outcome === 'released') return
+    if (outcome === 'released') return []
     this.#logger.warn('the claim on a job was lost; its outcome is not recorded', {
       ...about(claim),
       attempt: claim.attempt,
       outcome,
     })
+    return []
   }
 }
 
