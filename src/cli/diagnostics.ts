@@ -26,7 +26,7 @@ export const noProject = (folder: string) =>
   error(
     'PKQ001',
     `there is no project in ${folder}`,
-    'Run the command in a folder that has a package.json and a tsconfig.json, or below one.',
+    'Run the command in a folder that has a package.json and a tsconfig.json, or below one; `npx pikku-queue init` sets one up.',
   )
 
 export const noTsconfig = (tsconfig: string) =>

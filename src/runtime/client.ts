@@ -8,8 +8,6 @@ import type { QueueProvider } from './provider.ts'
 import { type AddArguments, type BulkJob, ClientQueue, type WaitOptions } from './queue-handle.ts'
 import type { Job, JobCounts } from './types.ts'
 
-type Name<Queues> = keyof Queues & string
-
 /** What is behind the handles of all queues. */
 type ClientQueues<Queues extends QueueMap<Queues>> = {
   readonly [Name in keyof Queues]: ClientQueue<Queues[Name]['input'], Queues[Name]['output']>
@@ -34,7 +32,7 @@ export class QueueClient<Queues extends QueueMap<Queues>, Provider extends Clien
    * @throws ValidationError (PKQ401) when the payload does not fit its type; nothing is sent then.
    * @throws PikkuQueueError for an unknown queue, an invalid option, an unreachable backend.
    */
-  async add<Q extends Name<Queues>>(
+  async add<Q extends keyof Queues & string>(
     queue: Q,
     ...job: AddArguments<Queues[Q]['input'], JobOptionsOn<Provider, Q>>
   ): Promise<string> {
@@ -46,7 +44,7 @@ export class QueueClient<Queues extends QueueMap<Queues>, Provider extends Clien
    * payload is checked before the first is sent.
    * @throws as `add`; jobs before the one that could not be stored may have been.
    */
-  async addBulk<Q extends Name<Queues>>(
+  async addBulk<Q extends keyof Queues & string>(
     queue: Q,
     jobs: readonly BulkJob<Queues[Q]['input'], JobOptionsOn<Provider, Q>>[],
   ): Promise<string[]> {
@@ -54,7 +52,7 @@ export class QueueClient<Queues extends QueueMap<Queues>, Provider extends Clien
   }
 
   /** The job as it stands, or null when the queue has none of that id. */
-  async getJob<Q extends Name<Queues>>(
+  async getJob<Q extends keyof Queues & string>(
     queue: Q,
     id: string,
   ): Promise<Job<Queues[Q]['input'], Queues[Q]['output']> | null> {
@@ -65,7 +63,7 @@ export class QueueClient<Queues extends QueueMap<Queues>, Provider extends Clien
    * Resolves with what the function returned. May be called after the job has ended.
    * @throws JobFailedError, JobDiscardedError, WaitTimeoutError; PKQ407 when there is no such job.
    */
-  async waitForCompletion<Q extends Name<Queues>>(
+  async waitForCompletion<Q extends keyof Queues & string>(
     queue: Q,
     id: string,
     options?: WaitOptions,
@@ -74,7 +72,7 @@ export class QueueClient<Queues extends QueueMap<Queues>, Provider extends Clien
   }
 
   /** A job's progress and its end, as they happen in whatever process; ends with the job. */
-  async *events<Q extends Name<Queues>>(
+  async *events<Q extends keyof Queues & string>(
     queue: Q,
     id: string,
     options?: { signal?: AbortSignal | undefined },
@@ -88,7 +86,7 @@ export class QueueClient<Queues extends QueueMap<Queues>, Provider extends Clien
    * @throws PikkuQueueError PKQ402 for an unknown queue.
    */
   onProgress(
-    queue: Name<Queues>,
+    queue: keyof Queues & string,
     id: string,
     listener: (progress: unknown) => void,
     onError?: (error: unknown) => void,
@@ -97,21 +95,24 @@ export class QueueClient<Queues extends QueueMap<Queues>, Provider extends Clien
   }
 
   /** Removes a job that is not being worked on. False when there is none, or it is. */
-  async remove(queue: Name<Queues>, id: string): Promise<boolean> {
+  async remove(queue: keyof Queues & string, id: string): Promise<boolean> {
     return this.#queue(queue).remove(id)
   }
 
   /** Makes a failed or discarded job wait again, attempts counted anew. False when there is none. */
-  async retry(queue: Name<Queues>, id: string): Promise<boolean> {
+  async retry(queue: keyof Queues & string, id: string): Promise<boolean> {
     return this.#queue(queue).retry(id)
   }
 
   /** How many jobs the queue holds, by status. */
-  async counts(queue: Name<Queues>): Promise<JobCounts> {
+  async counts(queue: keyof Queues & string): Promise<JobCounts> {
     return this.#queue(queue).counts()
   }
 
-  /** Waits for adds under way, then disconnects. Idempotent. */
+  /**
+   * Waits for adds under way, then disconnects: a script that has used the client ends only after it.
+   * Idempotent.
+   */
   close(): Promise<void> {
     return this.#connection.close()
   }
@@ -121,7 +122,7 @@ export class QueueClient<Queues extends QueueMap<Queues>, Provider extends Clien
   }
 
   /** JavaScript callers may name any queue. @throws PikkuQueueError PKQ402 */
-  #queue<Q extends Name<Queues>>(name: Q): ClientQueues<Queues>[Q] {
+  #queue<Q extends keyof Queues & string>(name: Q): ClientQueues<Queues>[Q] {
     if (Object.hasOwn(this.#queues, name)) return this.#queues[name]
     const known = Object.keys(this.#queues).join(', ')
     throw new PikkuQueueError(errorCodes.unknownQueue, `there is no queue "${name}"`, {

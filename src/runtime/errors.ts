@@ -53,7 +53,7 @@ export const crashError: JobError = {
 export class PikkuQueueError extends Error {
   readonly code: ErrorCode
   /** What to do about it. */
-  readonly hint?: string
+  declare readonly hint?: string
 
   constructor(code: ErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined)

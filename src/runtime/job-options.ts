@@ -56,7 +56,7 @@ export function resolveJobOptions(
 ): ResolvedJobOptions {
   for (const [option, value] of Object.entries(options)) {
     const problem = !isJobOption(option)
-      ? 'is not an option of a job'
+      ? `is not an option of a job; there are ${Object.keys(checks).join(', ')}`
       : value === undefined
         ? null
         : checks[option](value)

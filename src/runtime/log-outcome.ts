@@ -31,8 +31,8 @@ export function logOutcome(
         ...about,
         error: outcome.error.message,
         deadLetterQueue: wiring.config.deadLetterQueue,
+        stack: outcome.error.stack,
       })
-      logger.debug(outcome.error.stack ?? 'it has no stack', about)
       break
     case 'discarded':
       logger.warn('job discarded', { ...about, reason: outcome.error.message })

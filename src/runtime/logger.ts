@@ -19,7 +19,10 @@ export interface LoggerOptions {
   colour?: boolean | undefined
 }
 
-/** The logger a project gets that brings none of its own: one readable line a message. */
+/**
+ * The logger a project gets that brings none of its own: one readable line a message, and where a detail
+ * is a `stack`, its frames below.
+ */
 export function createLogger(options: LoggerOptions = {}): Logger {
   const least = levels.indexOf(options.level ?? levelFromEnvironment())
   const write = options.write ?? ((line: string) => void process.stdout.write(`${line}\n`))
@@ -58,9 +61,17 @@ function levelFromEnvironment(): Level {
 function formatDetails(details: Record<string, unknown> | undefined): string {
   if (!details) return ''
   return Object.entries(details)
-    .filter(([, value]) => value !== undefined)
+    .filter(([key, value]) => value !== undefined && key !== 'stack')
     .map(([key, value]) => ` ${key}=${formatValue(value)}`)
+    .concat(formatFrames(details['stack']))
     .join('')
+}
+
+/** Without the message above them, which may be anything, and without what would steer a terminal. */
+function formatFrames(stack: unknown): string[] {
+  if (typeof stack !== 'string') return []
+  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line))
+  return frames.map((line) => `\n    ${line.trim().replace(/\p{Cc}/gu, '')}`)
 }
 
 function formatValue(value: unknown): string {

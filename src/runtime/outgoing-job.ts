@@ -29,6 +29,9 @@ export function checkJob(
   }: { provider: QueueProvider; payloads: Payloads; contract: QueueContract },
 ): MakeJob {
   const capabilities = capabilitiesOn(queue, provider.capabilities)
+  if (options.tx !== undefined && !capabilities.transactions) {
+    throw notSupported(provider, 'adding in a transaction')
+  }
   const { envelope, ...job } = resolveJobOptions(
     queue,
     options,
@@ -41,9 +44,6 @@ export function checkJob(
   }
   if (job.group !== undefined && !capabilities.group) {
     throw notSupported(provider, 'a group', onlyOnFifo(provider, 'group'))
-  }
-  if (options.tx !== undefined && !capabilities.transactions) {
-    throw notSupported(provider, 'adding in a transaction')
   }
   const payload = payloads.encode(queue, 'input', data)
   return (trace) => {

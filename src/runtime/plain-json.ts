@@ -27,7 +27,8 @@ export function copyPlain(value: unknown, path: Path, report: ReportIssue): Json
     return Array.from(value, (item: unknown, index) => copyPlain(item, [...path, index], report))
   }
   if (!isRecord(value) || typeof value['toJSON'] === 'function') {
-    report(path, `must be plain JSON, not ${kindOf(value)}`)
+    const isMissing = value === undefined && path.length === 0
+    report(path, isMissing ? 'is missing' : `must be plain JSON, not ${kindOf(value)}`)
     return null
   }
   const copy: Record<string, JsonValue> = {}

@@ -15,6 +15,7 @@ import type { Payloads } from './payload.ts'
 import type { TraceCarrier } from './trace.ts'
 import { isTraced, systemOf, traceSend } from './tracing.ts'
 import type { Job, JobCounts, JobOptions } from './types.ts'
+import { checkBulkJobs, checkJobId } from './untyped-callers.ts'
 
 /** A job's payload may be left out where its type is `void` or `undefined`. */
 export type AddArguments<Input, Options = JobOptions> = undefined extends Input
@@ -72,6 +73,7 @@ export class ClientQueue<Input, Output, Options extends JobOptions = JobOptions>
    * @throws as `add`; jobs before the one that could not be stored may have been.
    */
   async addBulk(jobs: readonly BulkJob<Input, Options>[]): Promise<string[]> {
+    checkBulkJobs(this.name, jobs)
     const makes = jobs.map(({ data, options = {} }) => ({
       make: this.#check(data, options),
       tx: options.tx,
@@ -86,6 +88,7 @@ export class ClientQueue<Input, Output, Options extends JobOptions = JobOptions>
 
   /** The job as it stands, or null when the queue has none of that id. */
   async getJob(id: string): Promise<Job<Input, Output> | null> {
+    checkJobId(id)
     const { provider } = this.#connection
     if (!provider.find) throw notSupported(provider, 'looking up a job')
     await this.#connection.open()
@@ -117,6 +120,7 @@ export class ClientQueue<Input, Output, Options extends JobOptions = JobOptions>
     id: string,
     { signal = new AbortController().signal }: { signal?: AbortSignal | undefined } = {},
   ): AsyncGenerator<JobEvent<Output>, void> {
+    checkJobId(id)
     await this.#connection.open()
     const jobs = follow(this.#connection.provider, this.name, id, signal)
     yield* jobEvents(jobs, ({ result }) =>
@@ -147,6 +151,7 @@ export class ClientQueue<Input, Output, Options extends JobOptions = JobOptions>
 
   /** Removes a job that is not being worked on. False when there is none, or it is. */
   async remove(id: string): Promise<boolean> {
+    checkJobId(id)
     const { provider } = this.#connection
     if (!provider.remove) throw notSupported(provider, 'removing a job')
     await this.#connection.open()
@@ -155,6 +160,7 @@ export class ClientQueue<Input, Output, Options extends JobOptions = JobOptions>
 
   /** Makes a failed or discarded job wait again, attempts counted anew. False when there is none. */
   async retry(id: string): Promise<boolean> {
+    checkJobId(id)
     const { provider } = this.#connection
     if (!provider.retry) throw notSupported(provider, 'retrying a job')
     await this.#connection.open()

@@ -26,7 +26,7 @@ describe('errors in the project and its configuration', () => {
     expect(exitCode).toBe(1)
     expect(stderr).toMatchInlineSnapshot(`
       "error PKQ001: there is no project in /
-        Run the command in a folder that has a package.json and a tsconfig.json, or below one.
+        Run the command in a folder that has a package.json and a tsconfig.json, or below one; \`npx pikku-queue init\` sets one up.
 
       1 error; nothing was written
       "

@@ -72,7 +72,7 @@ describe('job options', () => {
     [{ priority: 1.5 }, "priority must be 'low', 'normal', 'high' or a whole number"],
     [{ attempts: 0 }, 'attempts must be a whole number from 1 to 1000'],
     [{ attempts: 2, retries: 2 }, 'attempts 2 and retries 2 contradict each other'],
-    [{ tiemout: 5 }, 'tiemout is not an option of a job'],
+    [{ tiemout: 5 }, 'tiemout is not an option of a job; there are jobId, delay, priority'],
   ])('refuses %j', (options, message) => {
     expect(() => resolve(options as JobOptions)).toThrow(message)
   })

@@ -62,7 +62,7 @@ function refused(work: () => unknown): string[] {
 
 describe('values that do not fit', () => {
   it.each<[queue: string, value: unknown, issues: string[]]>([
-    ['order', undefined, ['(root) must be plain JSON, not undefined']],
+    ['order', undefined, ['(root) is missing']],
     ['order', 'text', ['(root) must be an object']],
     ['order', [], ['(root) must be an object']],
     ['order', { ...order, id: undefined }, ['id is required']],
