@@ -272,6 +272,14 @@ export const passedOn = (name: string, location: Location) =>
     location,
   )
 
+export const notImported = (name: string, location: Location) =>
+  warning(
+    'PKQ120',
+    `${name} is called here, but nothing of that name is imported`,
+    "Import it from '#pikku/pikku-types.gen.js': until then there is no such queue.",
+    location,
+  )
+
 // Bundling
 
 export const bundleFailed = (reason: string, location?: Location) =>

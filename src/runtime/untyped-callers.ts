@@ -16,7 +16,8 @@ export function checkJobId(id: unknown): void {
 /** @throws PikkuQueueError PKQ406 when they are not an array of `{ data, options? }`. */
 export function checkBulkJobs(queue: string, jobs: unknown): void {
   if (!Array.isArray(jobs)) throw notBulk(queue, `not ${typeof jobs}`)
-  for (const [index, job] of jobs.entries()) {
+  const entries: unknown[] = jobs
+  for (const [index, job] of entries.entries()) {
     if (typeof job !== 'object' || job === null) throw notBulk(queue, `entry ${index} is none`)
     const other = Object.keys(job).find((key) => key !== 'data' && key !== 'options')
     if (other !== undefined) throw notBulk(queue, `entry ${index} has "${other}"`)

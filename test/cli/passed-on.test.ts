@@ -54,3 +54,18 @@ it.each([
 ])('follows without a word: %s', async (source) => {
   expect(await scan(source)).toEqual({ lost: [], queues: ['a'] })
 })
+
+it('warns of a wiring function that is called without being imported', async () => {
+  const root = await projectOf({
+    'src/main.ts': `${before}wireQueueWorker({ queue: 'a', func })`,
+    'src/forgot.ts': `wireQueueWorker({ queue: 'b' })\naddTagMiddleware('x', [])`,
+    'src/own.ts': `function wireQueueWorker() {}\nwireQueueWorker()`,
+  })
+  const options = { root, tsconfig: 'tsconfig.json', outDir: '.pikku' }
+  const { model, diagnostics } = new ProjectScanner(options).scan()
+  expect(diagnostics.map(({ code, location }) => [code, location?.file, location?.line])).toEqual([
+    ['PKQ120', 'src/forgot.ts', 1],
+    ['PKQ120', 'src/forgot.ts', 2],
+  ])
+  expect(model?.queues.map(({ name }) => name)).toEqual(['a'])
+})

@@ -13,12 +13,25 @@ import type { QueueModel } from '../model.ts'
 
 const options = Object.keys(workerOptionRules)
 
+/** What other libraries call it, and we elsewhere. */
+const otherNames: Record<string, WorkerOption> = {
+  concurrency: 'batchSize',
+  teamSize: 'batchSize',
+  retries: 'attempts',
+  retryLimit: 'attempts',
+  maxRetries: 'attempts',
+  deadLetter: 'deadLetterQueue',
+  dlq: 'deadLetterQueue',
+}
+
 /** Known options, values in range, and a warning for each that a chosen provider does nothing with. */
 export function checkOptions(queue: QueueModel, providers: readonly ProviderName[]): Diagnostic[] {
   return Object.entries(queue.config).flatMap(([option, value]) => {
     if (!isWorkerOption(option)) {
-      const guess = nearest(option, options)
-      return [unknownOption(queue.name, option, guess, options, value.location)]
+      const guess = Object.hasOwn(otherNames, option)
+        ? otherNames[option]
+        : nearest(option, options)
+      return [unknownOption(queue.name, option, guess ?? null, options, value.location)]
     }
     const problem = value.known ? optionProblem(option, value.value) : null
     if (problem !== null) return [badOptionValue(queue.name, option, problem, value.location)]

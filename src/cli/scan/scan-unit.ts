@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
-import type { ts } from 'ts-morph'
-import { passedOn, type Diagnostic } from '../diagnostics.ts'
+import { ts } from 'ts-morph'
+import { notImported, passedOn, type Diagnostic } from '../diagnostics.ts'
 import type { QueueModel } from '../model.ts'
 import { circularTypes } from './circular-types.ts'
 import type { CallFinder, FoundCall } from './find-calls.ts'
@@ -8,6 +8,7 @@ import { locate, modelPath } from './locate.ts'
 import { mentionsIn } from './mentions.ts'
 import type { ContractSide } from './read-function.ts'
 import { readWiring } from './read-wiring.ts'
+import { symbolOf } from './resolve.ts'
 import { hashesOf, type Sources } from './sources.ts'
 import { syntaxErrors } from './syntax-errors.ts'
 import { createTypeExpander } from './types/expand.ts'
@@ -50,6 +51,9 @@ export function scanUnit(
   for (const node of mentionsIn(file).lost) {
     diagnostics.push(passedOn(node.getText(file), locate(root, node)))
   }
+  for (const name of unknownNames(checker, file)) {
+    diagnostics.push(notImported(name.text, locate(root, name)))
+  }
   const queues: QueueModel[] = []
   let isWiring = false
   for (const { name, call } of calls) {
@@ -65,6 +69,15 @@ export function scanUnit(
     passesOn: mentionsIn(file).isPassedOn,
     diagnostics: [...diagnostics, ...expander.diagnostics],
   })
+}
+
+/** Wiring functions that are called, and are nothing in this file. */
+function unknownNames(checker: ts.TypeChecker, file: ts.SourceFile): ts.Identifier[] {
+  return mentionsIn(file)
+    .calls.map(({ call }) => call.expression)
+    .filter(ts.isIdentifier)
+    .filter(({ text }) => text === 'wireQueueWorker' || text === 'addTagMiddleware')
+    .filter((name) => !symbolOf(checker, name))
 }
 
 /** What there is to say of the services alone. */
