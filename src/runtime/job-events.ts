@@ -20,16 +20,15 @@ export async function* jobEvents<Result>(
   let status: string | undefined
   for await (const job of states) {
     const nextProgress = JSON.stringify(job.progress)
-    if (job.progress !== null && nextProgress !== progress) {
-      yield { type: 'progress', progress: job.progress }
-    }
-    progress = nextProgress
+    const isNewProgress = job.progress !== null && nextProgress !== progress
     // A delayed job comes to wait without anything having happened to it.
     const nextStatus = `${job.status.replace('delayed', 'waiting')} ${job.attemptsMade}`
-    if (nextStatus !== status) {
-      const event = eventOf(job, resultOf)
-      if (event) yield event
-    }
+    const event = nextStatus === status ? undefined : eventOf(job, resultOf)
+    // An attempt makes progress after it has begun, and before it ends.
+    if (event?.type === 'active') yield event
+    if (isNewProgress) yield { type: 'progress', progress: job.progress }
+    if (event && event.type !== 'active') yield event
+    progress = nextProgress
     status = nextStatus
   }
 }

@@ -8,7 +8,7 @@ import { defaultRegistry } from './registry.ts'
 import { makeServices } from './make-services.ts'
 import type { ServiceFactories } from './services.ts'
 import type { Logger } from './types.ts'
-import { parseWorkerFlags } from './worker-flags.ts'
+import { parseWorkerFlags, type WorkerFlags, workerUsage } from './worker-flags.ts'
 import { Worker } from './worker.ts'
 
 /** What a generated bootstrap hands over. */
@@ -19,17 +19,17 @@ export interface WorkerDefinition extends ServiceFactories {
 
 /**
  * Runs a worker process from start to exit: the flags of its command line, start-up lines, signals,
- * exit codes (0 after a shutdown, 1 when it could not start or crashed). Never rejects.
+ * exit codes (0 after a shutdown, 1 when it could not start or crashed, 2 for a wrong flag). Never rejects.
  */
 export async function runWorker(definition: WorkerDefinition): Promise<void> {
   surviveClosedOutput()
+  const flags = readFlags()
   const ownLogger = createLogger()
   // The project's logger, once it is made; until then, and where there is none, our own.
   const logger = relayLogger(ownLogger)
   let provider: QueueProvider | undefined
   let health: Health | undefined
   try {
-    const flags = parseWorkerFlags(process.argv.slice(2))
     if (flags.health) {
       // With it comes what workers without it need not load.
       const { startHealth } = await import('./health/index.ts')
@@ -61,6 +61,19 @@ export async function runWorker(definition: WorkerDefinition): Promise<void> {
     printStartupError(error)
     await provider?.close(1000).catch(() => undefined)
     process.exit(1)
+  }
+}
+
+/** Ends the process where there is nothing to run. */
+function readFlags(): WorkerFlags {
+  try {
+    const flags = parseWorkerFlags(process.argv.slice(2))
+    if (!flags.help) return flags
+    process.stdout.write(`${workerUsage}\n`)
+    return process.exit(0)
+  } catch (error) {
+    printStartupError(error)
+    return process.exit(2)
   }
 }
 

@@ -1,11 +1,18 @@
 import { parseArgs } from 'node:util'
 import { errorCodes, PikkuQueueError } from './errors.ts'
 
+/** What a worker that is run by itself says of its flags. */
+export const workerUsage =
+  'A worker takes --queues a,b, --tags a,b, --shutdown-timeout SECONDS, --create-queues, ' +
+  '--health-port PORT and --health-host HOST.'
+
 export interface WorkerFlags {
   queues: string[] | undefined
   tags: string[] | undefined
   shutdownTimeoutMs: number
   createQueues: boolean
+  /** Says what there is, and runs nothing. */
+  help: boolean
   /** Where probes and scrapes are answered; undefined: nowhere. */
   health: { port: number; host: string | undefined } | undefined
 }
@@ -29,6 +36,7 @@ export function parseWorkerFlags(args: string[]): WorkerFlags {
     tags: list('tags', values.tags),
     shutdownTimeoutMs: seconds * 1000,
     createQueues: values['create-queues'],
+    help: values.help,
     health: health(values['health-port'], values['health-host']),
   }
 }
@@ -46,6 +54,7 @@ function parse(args: string[]) {
         tags: { type: 'string', short: 't' },
         'shutdown-timeout': { type: 'string', default: '30' },
         'create-queues': { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
         'health-port': { type: 'string' },
         'health-host': { type: 'string' },
       },
@@ -53,9 +62,7 @@ function parse(args: string[]) {
   } catch (error) {
     const [reason = ''] = error instanceof Error ? error.message.split('. ') : []
     throw new PikkuQueueError(errorCodes.invalidOption, reason, {
-      hint:
-        'A worker takes --queues a,b, --tags a,b, --shutdown-timeout SECONDS, --create-queues, ' +
-        '--health-port PORT and --health-host HOST.',
+      hint: workerUsage,
       cause: error,
     })
   }

@@ -83,6 +83,10 @@ describe('a built file', () => {
       const env = { ...(await envOf(place.folder)), PIKKU_LOG_LEVEL: 'debug' }
       const file = ['--enable-source-maps', 'worker.js', ...flags]
       const args = [...file, '--queues', queue, '--shutdown-timeout', '5', '--health-port', '0']
+      const { code, stderr: refusal } = await place.node([...file, '--nope'], env).ended
+      expect({ code, refusal }).toEqual({ code: 2, refusal: expect.stringContaining('--nope') })
+      const usage = await place.node([...file, '--help'], env).ended
+      expect(usage).toMatchObject({ code: 0, stdout: expect.stringContaining('--queues a,b') })
       const worker = place.node(args, env)
       await worker.printed(atWork)
       await project.write({
@@ -96,8 +100,7 @@ describe('a built file', () => {
       // Where it was written, not where it is in the file.
       await worker.printed('src/jobs.ts:8')
       worker.process.kill('SIGTERM')
-      const { code, stderr } = await worker.ended
-      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      expect(await worker.ended).toMatchObject({ code: 0, stderr: '' })
     },
     2 * minutes,
   )

@@ -8,6 +8,7 @@ describe('the flags of a worker', () => {
       tags: undefined,
       shutdownTimeoutMs: 30_000,
       createQueues: false,
+      help: false,
       health: undefined,
     })
     const all = ['--queues', 'a,b', '-t', 'x', '--shutdown-timeout=1.5', '--create-queues']
@@ -17,6 +18,7 @@ describe('the flags of a worker', () => {
       tags: ['x'],
       shutdownTimeoutMs: 1_500,
       createQueues: true,
+      help: false,
       health: { port: 9464, host: '::1' },
     })
   })

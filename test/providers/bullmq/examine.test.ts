@@ -2,13 +2,23 @@ import { expect, it, onTestFinished } from 'vitest'
 import { withRedis } from '../../support/redis.ts'
 import { startRedisServer, type RedisOptions } from '../../support/redis-server.ts'
 import { BullmqProvider } from '../../../src/runtime/providers/bullmq/bullmq-provider.ts'
-import { declaration, listeningLogger, openProvider, sendOne } from './fixture.ts'
+import {
+  dead,
+  declaration,
+  listeningLogger,
+  openProvider,
+  sendOne,
+  until,
+  work,
+} from './fixture.ts'
 
 async function startServer(options: RedisOptions): Promise<string> {
   const server = await startRedisServer(options)
   onTestFinished(() => server.destroy())
   return server.url
 }
+
+const queues = [declaration('jobs', { deadLetterQueue: 'letters' }), declaration('mail')]
 
 /** What is found, without the version and the address. */
 async function examine(url: string): Promise<string[]> {
@@ -18,7 +28,6 @@ async function examine(url: string): Promise<string[]> {
     role: 'producer',
     logger,
   })
-  const queues = [declaration('jobs', { deadLetterQueue: 'letters' }), declaration('mail')]
   const findings = await provider.examine(queues)
   expect(logger.lines).toEqual([])
   return findings.map(({ severity, message }) =>
@@ -32,10 +41,18 @@ it('finds a server that is safe, and which queues are there', async () => {
     expect.stringMatching(/^ok (Redis|Valkey) V at X answers$/),
     'ok 0 of 3 queues are there; jobs, letters, mail will be made with their first jobs',
   ])
-  const provider = await openProvider({ prefix: '{examined}', url })
+  const provider = await openProvider({ prefix: '{examined}', url, queues })
   await sendOne(provider)
   expect(await examine(url)).toContainEqual(
     'ok 1 of 3 queues are there; letters, mail will be made with their first jobs',
+  )
+  work(provider, () => dead)
+  await until(
+    async () => (await provider.counts('letters')).waiting === 1,
+    'the dead letter to be there',
+  )
+  expect(await examine(url)).toContainEqual(
+    'ok 2 of 3 queues are there; mail will be made with their first jobs',
   )
 })
 

@@ -61,14 +61,19 @@ function judgeMemory({ info }: ServerFacts, server: string): Finding[] {
   ]
 }
 
-/** BullMQ makes a queue with its first job, which it numbers. */
+/** BullMQ makes a queue with its first job, which it numbers; of dead letters there are events. */
 async function findQueues(
   { redis }: Link,
   queues: Queues,
   declarations: readonly QueueDeclaration[],
 ): Promise<Finding> {
   const names = namesOf(declarations)
-  const found = await Promise.all(names.map((name) => redis.exists(`${queues.get(name).prefix}id`)))
-  const missing = names.filter((_, index) => found[index] !== 1)
+  const found = await Promise.all(
+    names.map((name) => {
+      const { prefix } = queues.get(name)
+      return redis.exists(`${prefix}id`, `${prefix}events`)
+    }),
+  )
+  const missing = names.filter((_, index) => found[index] === 0)
   return queuesFound(names, missing, 'made with their first jobs')
 }
