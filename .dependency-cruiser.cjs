@@ -100,7 +100,7 @@ module.exports = {
       to: {
         path: '^src/runtime/[^/]+[.]ts$',
         pathNot:
-          '^src/runtime/(provider|capabilities|defaults|error-parts|errors|findings|job-origin|pause-notice|prefetch|types|transaction|within)[.]ts$',
+          '^src/runtime/(provider|capabilities|defaults|error-parts|errors|findings|job-origin|pause-notice|prefetch|types|transaction|under-way|within)[.]ts$',
       },
     },
     {

@@ -7,5 +7,6 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 try {
   await createProgram().parseAsync()
 } catch (error) {
-  process.exitCode = reportFailure(error)
+  // Without waiting for what is still open, such as what a user's file had opened before it threw.
+  process.exit(reportFailure(error))
 }

@@ -53,6 +53,21 @@ module.exports = path.basename(__filename)`,
   expect([...outside.needed, ...outside.optional]).toEqual([])
 })
 
+it('lets modules declare the names that CommonJS finds given', async () => {
+  const { code } = await built({
+    'src/main.ts': `import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import old from 'old'
+const __filename: string = fileURLToPath(import.meta.url)
+const __dirname: string = dirname(__filename)
+console.log(old === __dirname)
+`,
+    'node_modules/old/package.json': pkg('old'),
+    'node_modules/old/index.js': `module.exports = require('node:path').resolve(__dirname)`,
+  })
+  expect(await printed(code)).toBe('true')
+})
+
 const native = {
   'node_modules/native/package.json': pkg('native', { gypfile: true }),
   'node_modules/native/index.js': `module.exports = 'native'`,

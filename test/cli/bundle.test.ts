@@ -92,3 +92,35 @@ console.log(place, own)
   await link(root, 'node_modules/@acme/jobs', 'packages/jobs')
   expect(await printed(root)).toBe('jobs build')
 })
+
+it('a bundle gives CommonJS what Node would, and lets modules declare the same names', async () => {
+  const root = await projectOf({
+    'src/main.ts': `import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import old from './old.cjs'
+import { text } from '@acme/jobs'
+const __filename: string = fileURLToPath(import.meta.url)
+const __dirname: string = dirname(__filename)
+console.log(old.text, old.folder === __dirname, text)
+`,
+    'src/old.cjs': `const { resolve } = require('node:path')
+module.exports = { text: require('installed'), folder: resolve(__dirname) }
+`,
+    'node_modules/installed/package.json': pkg('installed', { type: 'commonjs' }),
+    'node_modules/installed/index.js': `module.exports = 'installed'`,
+    'packages/jobs/package.json': pkg('@acme/jobs', { exports: './src/index.cts' }),
+    'packages/jobs/src/index.cts': `import own = require('own')\nexport const text: string = own\n`,
+    'packages/jobs/node_modules/own/package.json': pkg('own', { type: 'commonjs' }),
+    'packages/jobs/node_modules/own/index.js': `module.exports = 'own'`,
+  })
+  await link(root, 'node_modules/@acme/jobs', 'packages/jobs')
+  expect(await printed(root)).toBe('installed true own')
+})
+
+it('a bundle that cannot be written is a finding, with its place', async () => {
+  const root = await projectOf({ 'src/main.ts': '', '.pikku/build': 'a file' })
+  const bundle = await bundleWorker(root, join(root, 'src/main.ts'), join(root, 'tsconfig.json'))
+  expect(bundle).toMatchObject({
+    diagnostics: [{ code: 'PKQ010', message: expect.stringContaining('.pikku/build') }],
+  })
+})

@@ -46,7 +46,11 @@ describe('pikku dashboard', () => {
     const page = await (await fetch(url, { headers: { authorization } })).text()
     const script = /static\/js\/main[^"]+/.exec(page)?.[0] ?? 'none'
     expect((await fetch(new URL(script, url), { headers: { authorization } })).status).toBe(200)
-    child.kill(signal)
+    // npm passes on what the terminal has sent already.
+    for (let echo = 0; echo < 20; echo += 1) {
+      child.kill(signal)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
     expect(await ended).toMatchObject({ code: 0, stderr: '' })
   })
 

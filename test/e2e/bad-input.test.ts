@@ -179,14 +179,16 @@ it(
   'a file that throws while it is loaded, and a package that is not installed',
   async () => {
     const project = await createUserProject({
-      files: { 'src/greet.ts': `throw new Error('NOPE is not set')\n${wiring}` },
+      files: {
+        'src/greet.ts': `setInterval(() => {}, 1000)\nthrow new Error('NOPE is not set')\n${wiring}`,
+      },
     })
     const thrown = await project.pikku(['worker']).ended
     expect(thrown).toMatchObject({ code: 1, stdout: '' })
     expect(thrown.stderr).toMatch(
       /^error PKQ509: a file of the worker threw while it was loaded: Error: NOPE is not set\n/,
     )
-    expect(thrown.stderr).toContain('src/greet.ts:1:7')
+    expect(thrown.stderr).toContain('src/greet.ts:2:7')
 
     await project.write({ 'src/greet.ts': `import 'left-pad'\n${wiring}` })
     expect(await project.pikku(['worker']).ended).toEqual({

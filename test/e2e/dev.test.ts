@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { isAlive } from '../../src/runtime/providers/embedded/postmaster-file.ts'
 import { createDatabase } from '../support/database.ts'
 import { serverPid } from '../support/engine-folder.ts'
+import { startRedisServer } from '../support/redis-server.ts'
 import {
   atWork,
   createUserProject,
@@ -191,6 +192,20 @@ describe('pikku dev', { timeout: 120_000 }, () => {
     expect((await running.ended).code).toBe(0)
     await expect(fetch(url)).rejects.toThrow('fetch failed')
     expect(await serverPid(join(project.folder, '.pikku', 'data'))).toBeUndefined()
+  })
+
+  it('has its worker and its dashboard wait for a server that is away', async () => {
+    const redis = await startRedisServer()
+    onTestFinished(() => redis.destroy())
+    await redis.stop()
+    const { project } = await setUp({}, false)
+    const running = project.pikku(['dev', '--port', '0'], { REDIS_URL: redis.url })
+    await running.printed('dashboard | it ended with exit code 1; starting again in 1 s')
+    await redis.start()
+    await running.printed('shows the queues on BullMQ')
+    await running.printed(atWork)
+    running.process.kill('SIGINT')
+    expect((await running.ended).code).toBe(0)
   })
 
   it('sees changes of what is bundled from outside of the project', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { WedgedQueues } from '../../src/runtime/health/wedged-queues.ts'
 import { Overviews } from '../../src/runtime/health/overviews.ts'
 import { RunningJobs } from '../../src/runtime/health/running-jobs.ts'
@@ -103,6 +103,17 @@ describe('overviews', () => {
     expect(performance.now() - began).toBeLessThan(5_000)
     expect(asked).toBe(3)
     expect(overviews.get('email')?.counts).toEqual({ waiting: 1 })
+  })
+
+  it('are waited for no longer than half of what Kubernetes has a probe wait, which is a second', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const overview = () => new Promise<never>(() => undefined)
+    const overviews = new Overviews(Object.assign(new MemoryProvider(), { overview }), ['email'])
+    let waits = true
+    void overviews.refresh().then(() => (waits = false))
+    await vi.advanceTimersByTimeAsync(500)
+    expect(waits).toBe(false)
   })
 
   it('are not asked for anew within a few seconds', async () => {

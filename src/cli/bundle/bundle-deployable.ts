@@ -1,7 +1,7 @@
 import { build, stop } from 'esbuild'
 import { providerNames } from '../../runtime/capabilities.ts'
 import type { Diagnostic } from '../diagnostics.ts'
-import { bundleOptions, toDiagnostics } from './bundle-options.ts'
+import { bundleOptions, commonJs, toDiagnostics } from './bundle-options.ts'
 import { OutsidePackages, outsidePackages } from './outside-packages.ts'
 
 export interface DeployableOptions {
@@ -31,14 +31,6 @@ export interface Deployable {
 /** How a built file begins: by it the next build knows that it may replace it. */
 export const builtMark = '// Built by `pikku build`.'
 
-/** Packages that were written as CommonJS find there what Node would have given them. */
-const banner = `${builtMark}
-import { createRequire as pikkuCreateRequire } from 'node:module'
-import { fileURLToPath as pikkuFileURLToPath } from 'node:url'
-const require = pikkuCreateRequire(import.meta.url)
-const __filename = pikkuFileURLToPath(import.meta.url)
-const __dirname = pikkuFileURLToPath(new URL('.', import.meta.url))`
-
 /** Bundles a generated bootstrap, and everything it runs on, into one file that stands by itself. */
 export async function bundleDeployable(
   options: DeployableOptions,
@@ -57,7 +49,7 @@ export async function bundleDeployable(
       minify,
       plugins: [outsidePackages({ otherProviders, named: external }, outside)],
       sourcemap: 'linked',
-      banner: { js: banner },
+      banner: { js: `${builtMark}\n${commonJs}` },
     })
     const imports = Object.values(metafile.outputs).flatMap((output) => output.imports)
     outside.keep(imports.filter(({ external: is }) => is).map(({ path }) => path))

@@ -2,6 +2,16 @@ import type { BuildFailure, BuildOptions, Message } from 'esbuild'
 import { bundleFailed, type Diagnostic } from '../diagnostics.ts'
 
 /**
+ * For the head of a file: CommonJS finds there what Node would have given it. Modules declare those names
+ * for themselves, so but for `require`, which esbuild spares, they are others; see `define`.
+ */
+export const commonJs = `import { createRequire as pikkuCreateRequire } from 'node:module'
+import { fileURLToPath as pikkuFileURLToPath } from 'node:url'
+const require = pikkuCreateRequire(import.meta.url)
+const pikkuFilename = pikkuFileURLToPath(import.meta.url)
+const pikkuDirname = pikkuFileURLToPath(new URL('.', import.meta.url))`
+
+/**
  * How a bootstrap becomes one file, whatever that is for.
  * @param root the project's, absolute.
  * @param tsconfig absolute: it says how imports are resolved and classes are compiled.
@@ -20,6 +30,8 @@ export function bundleOptions(root: string, entry: string, tsconfig: string) {
     sourcesContent: false,
     // Function names show in stack traces and logs.
     keepNames: true,
+    banner: { js: commonJs },
+    define: { __filename: 'pikkuFilename', __dirname: 'pikkuDirname' },
     logLevel: 'silent',
   } as const satisfies BuildOptions
 }

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build, stop } from 'esbuild'
-import type { Diagnostic } from '../diagnostics.ts'
+import { cannotWrite, type Diagnostic } from '../diagnostics.ts'
 import { bundleOptions, toDiagnostics } from './bundle-options.ts'
 import { installedPackages } from './installed-packages.ts'
 
@@ -19,8 +19,12 @@ export async function bundleWorker(
   tsconfig: string,
 ): Promise<BundleResult> {
   const folder = join(root, '.pikku', 'build')
-  await mkdir(folder, { recursive: true })
-  await writeFile(join(folder, '.gitignore'), '*\n')
+  try {
+    await mkdir(folder, { recursive: true })
+    await writeFile(join(folder, '.gitignore'), '*\n')
+  } catch (error) {
+    return { diagnostics: [cannotWrite('.pikku/build', error)] }
+  }
   // A name of its own for each process: a second worker must not load what a first is writing.
   const file = join(folder, `worker-${process.pid}.mjs`)
   try {

@@ -40,7 +40,9 @@ async function resolve(
     return { path: found.path, sideEffects: found.sideEffects }
   // A package that only a workspace package has is not in sight from where the bundle lies.
   const same = (await lookUp(root)).path === found.path
-  return { path: same ? specifier : pathToFileURL(found.path).href, external: true }
+  if (same) return { path: specifier, external: true }
+  const path = kind === 'require-call' ? found.path : pathToFileURL(found.path).href
+  return { path, external: true }
 }
 
 /** Marks our own questions, which come back to us. */

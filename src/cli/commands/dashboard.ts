@@ -7,6 +7,7 @@ import { readConfig } from '../config/read-config.ts'
 import { loadProvider } from '../load-provider.ts'
 import { readContracts } from '../read-contracts.ts'
 import { reportDiagnostics, reportFailure, reportLine } from '../report.ts'
+import { onStopSignals } from '../stop-signals.ts'
 
 export interface DashboardFlags {
   cwd: string
@@ -25,7 +26,7 @@ export interface DashboardFlags {
 export async function dashboard(flags: DashboardFlags): Promise<0 | 1 | 2> {
   const { config, root, diagnostics } = readConfig(flags.cwd)
   if (!config) return reportDiagnostics(diagnostics, { root })
-  const redact = patternsOf([...config.dashboard.redact, ...(flags.redact ?? [])])
+  const redact = patternsOf(flags.redact ?? [])
   if ('wrong' in redact) return wrongUsage(`"${redact.wrong}" is no path of a property: user.email`)
   const password = process.env['PIKKU_DASHBOARD_PASSWORD']
   if (flags.user !== undefined && !password) {
@@ -49,7 +50,7 @@ export async function dashboard(flags: DashboardFlags): Promise<0 | 1 | 2> {
     served = await serveDashboard({
       provider,
       contracts,
-      redact: redact.patterns,
+      redact: [...config.dashboard.redact, ...redact.patterns],
       readOnly: flags.readOnly ?? false,
       host: flags.host ?? '127.0.0.1',
       port: flags.port ?? 3100,
@@ -83,10 +84,10 @@ function wrongUsage(message: string): 2 {
   return 2
 }
 
-/** Resolves at the first signal to stop; a second one ends the process as it always does. */
+/** Resolves at the first signal to stop; a second one ends the process at once. */
 function toldToStop(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+    onStopSignals(resolve, () => process.exit(130))
   })
 }
 

@@ -7,12 +7,12 @@ import { DashboardProcess } from '../dev/dashboard.ts'
 import { holdEngine } from '../dev/engine.ts'
 import { prefixedOutput } from '../dev/prefixed-output.ts'
 import { Rebuilder } from '../dev/rebuild.ts'
-import { onStopSignals } from '../dev/stop-signals.ts'
 import { Supervisor } from '../dev/supervisor.ts'
 import { cannotWatch } from '../diagnostics.ts'
 import { isGeneratedFile } from '../generated-files.ts'
 import { installations } from '../project-files.ts'
 import { reportDiagnostics, reportLine } from '../report.ts'
+import { onStopSignals } from '../stop-signals.ts'
 import { type Changes, watchFiles } from '../watch/watch-files.ts'
 
 export interface DevOptions {

@@ -1,17 +1,17 @@
-import { parsePathPattern } from '../../dashboard/path-pattern.ts'
+import { parsePathPattern, type PathPattern } from '../../dashboard/path-pattern.ts'
 import { badConfigValue, unknownConfigKey, type Diagnostic } from '../diagnostics.ts'
 import { nearest } from '../did-you-mean.ts'
 import type { Location } from '../model.ts'
 import { isRecord } from '../parse-json.ts'
 
 export interface DashboardConfig {
-  /** Properties that it does not show, as paths. */
-  redact: string[]
+  /** Properties that are not shown. */
+  redact: PathPattern[]
 }
 
 const settings = ['redact']
 
-/** The settings of `pikku dashboard`. */
+/** The settings of `pikku dashboard`; `pikku queues show` hides the same. */
 export function readDashboard(
   given: unknown,
   locate: (key: string) => Location,
@@ -28,12 +28,11 @@ export function readDashboard(
     diagnostics.push(unknownConfigKey(`dashboard.${key}`, guess, settings, locate(key)))
   }
   const { redact = [] } = given
-  if (isPathList(redact)) return { redact }
+  const patterns = Array.isArray(redact) ? redact.map(toPattern) : [null]
+  if (patterns.every((it) => it !== null)) return { redact: patterns }
   const expected = 'a list of paths of properties, such as "user.email" or "*.token"'
   diagnostics.push(badConfigValue('"dashboard.redact"', expected, locate('redact')))
   return { redact: [] }
 }
 
-const isPathList = (value: unknown): value is string[] =>
-  Array.isArray(value) &&
-  value.every((path) => typeof path === 'string' && parsePathPattern(path) !== null)
+const toPattern = (path: unknown) => (typeof path === 'string' ? parsePathPattern(path) : null)

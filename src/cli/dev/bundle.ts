@@ -1,7 +1,7 @@
 import { readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { bundleWorker } from '../bundle/bundle-worker.ts'
-import type { Diagnostic } from '../diagnostic.ts'
+import { cannotWrite, type Diagnostic } from '../diagnostics.ts'
 import { hash } from '../hash.ts'
 import { isRecord } from '../parse-json.ts'
 
@@ -26,9 +26,14 @@ export async function bundleAgain(
   if ('diagnostics' in bundle) return bundle
   bundles += 1
   const file = join(dirname(bundle.file), `dev-${process.pid}-${bundles}.mjs`)
-  await rename(bundle.file, file)
-  const text = await readFile(file, 'utf8')
-  return { file, hash: hash(text), sources: sourcesOf(text, dirname(file)) }
+  try {
+    await rename(bundle.file, file)
+    const text = await readFile(file, 'utf8')
+    return { file, hash: hash(text), sources: sourcesOf(text, dirname(file)) }
+  } catch (error) {
+    // Somebody may clean up the folder at this moment.
+    return { diagnostics: [cannotWrite('.pikku/build', error)] }
+  }
 }
 
 export const forgetBundle = ({ file }: WorkerBundle): Promise<void> => rm(file, { force: true })

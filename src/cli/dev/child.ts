@@ -9,6 +9,12 @@ export interface Ending {
   signal: NodeJS.Signals | null
 }
 
+export const outcomeOf = ({ code, signal }: Ending): string =>
+  signal ?? `exit code ${code ?? 'unknown'}`
+
+/** For output after its end: what it has started may outlive it, and hold that open for ever. */
+const lastWordsMs = 1_000
+
 /** Another process of ours, whose output is shown beside that of others. It ends when we do. */
 export class Child {
   readonly ended: Promise<Ending>
@@ -44,10 +50,17 @@ export class Child {
         reportLine(error.message, output)
         resolve({ code: 1, signal: null })
       })
-      // After its last output.
-      child.once('close', (code, signal) => {
+      child.once('exit', (code, signal) => {
         clearTimeout(this.#timer)
-        resolve({ code, signal })
+        const hangUp = setTimeout(() => {
+          child.stdout?.destroy()
+          child.stderr?.destroy()
+        }, lastWordsMs)
+        // After its last output.
+        child.once('close', () => {
+          clearTimeout(hangUp)
+          resolve({ code, signal })
+        })
       })
     })
   }

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net'
 import { type Output, reportLine } from '../report.ts'
-import { Child } from './child.ts'
+import { Child, outcomeOf } from './child.ts'
+import { RestartPause } from './restart-pause.ts'
 
 export interface DashboardOptions {
   port: number
@@ -11,25 +12,31 @@ const patienceMs = 5_000
 
 /**
  * The dashboard beside the worker, in a process of its own: it shows the queues that it found when it
- * started.
+ * started. When it ends by itself, as where its server is away, it is started again.
  */
 export class DashboardProcess {
   readonly #options: DashboardOptions
+  readonly #pause = new RestartPause()
   #child: Child | undefined
-  #port: number | undefined
+  /** The one that has been told to end. */
+  #former: Child | undefined
+  #again: NodeJS.Timeout | undefined
+  #port: number
   #shown: string | undefined
   #stopping = false
   #work: Promise<void> = Promise.resolve()
 
   constructor(options: DashboardOptions) {
     this.#options = options
+    this.#port = options.port
   }
 
   /** Starts it, soon; anew where it shows another provider, or queues that have changed. */
   show(provider: string, haveChanged: boolean): void {
     if (provider === this.#shown && !haveChanged) return
     this.#shown = provider
-    this.#work = this.#work.then(() => this.#restart(provider))
+    this.#pause.forget()
+    this.#restart()
   }
 
   /** Resolves when it is gone. */
@@ -40,37 +47,51 @@ export class DashboardProcess {
   }
 
   kill(): void {
+    this.#stopping = true
     this.#child?.kill()
+    this.#former?.kill()
   }
 
-  async #restart(provider: string): Promise<void> {
-    await this.#end()
-    if (this.#stopping) return
+  #restart(): void {
+    this.#work = this.#work.then(async () => {
+      await this.#end()
+      if (!this.#stopping) await this.#start()
+    })
+  }
+
+  async #start(): Promise<void> {
     const { output } = this.#options
-    this.#port ??= await this.#choosePort()
-    const args = ['dashboard', '--provider', provider, '--port', String(this.#port)]
+    await this.#choosePort()
+    const args = ['dashboard', '--provider', this.#shown ?? '', '--port', String(this.#port)]
     const child = new Child('command-process', args, output)
+    const startedAt = performance.now()
     this.#child = child
-    void child.ended.then(({ code }) => {
-      if (this.#child !== child) return
-      this.#child = undefined
-      reportLine(`it ended with exit code ${code ?? 'unknown'}`, output)
+    void child.ended.then((ending) => {
+      if (this.#child !== child || this.#stopping) return
+      const pauseMs = this.#pause.after(performance.now() - startedAt)
+      const again = `starting again in ${pauseMs / 1000} s`
+      reportLine(`it ended with ${outcomeOf(ending)}; ${again}`, output)
+      this.#again = setTimeout(() => {
+        this.#restart()
+      }, pauseMs)
     })
   }
 
   async #end(): Promise<void> {
-    const child = this.#child
-    child?.stop(patienceMs)
+    clearTimeout(this.#again)
+    this.#former = this.#child
     // From here on, its end is no news.
     this.#child = undefined
-    await child?.ended
+    this.#former?.stop(patienceMs)
+    await this.#former?.ended
   }
 
-  async #choosePort(): Promise<number> {
-    const { port, output } = this.#options
-    const taken = await freePort(port)
-    if (port !== 0 && taken !== port) reportLine(`port ${port} is taken; using ${taken}`, output)
-    return taken
+  /** The one it had, if it is free at this moment. */
+  async #choosePort(): Promise<void> {
+    const wanted = this.#port
+    this.#port = await freePort(wanted)
+    if (wanted === 0 || this.#port === wanted) return
+    reportLine(`port ${wanted} is taken; using ${this.#port}`, this.#options.output)
   }
 }
 

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { type Output, reportLine } from '../report.ts'
-import { Child, type Ending } from './child.ts'
+import { Child, type Ending, outcomeOf } from './child.ts'
+import { RestartPause } from './restart-pause.ts'
 
 export interface SupervisorOptions {
   /** Seconds for running jobs to finish when there is a new worker. */
@@ -17,10 +18,6 @@ interface Running {
   loaded: boolean
 }
 
-const firstPauseMs = 1_000
-const longestPauseMs = 30_000
-/** A worker that has lived for so long has not failed at its start. */
-const soundAfterMs = 10_000
 /** What a worker may take for giving jobs back and disconnecting, beside the time for its jobs. */
 const closingMs = 10_000
 
@@ -36,7 +33,7 @@ export class Supervisor {
   /** The bundle that is to run next. */
   #next: string | undefined
   #restart: NodeJS.Timeout | undefined
-  #pauseMs = firstPauseMs
+  readonly #pause = new RestartPause()
   #stopped: PromiseWithResolvers<void> | undefined
 
   constructor(options: SupervisorOptions) {
@@ -56,7 +53,7 @@ export class Supervisor {
     }
     this.#forget(this.#next)
     this.#next = bundle
-    this.#pauseMs = firstPauseMs
+    this.#pause.forget()
     if (this.#running) {
       this.#say('something has changed: a new worker starts when this one has ended')
       this.#stopChild(this.#running)
@@ -117,13 +114,12 @@ export class Supervisor {
       this.#say('it could not be loaded; waiting for a change')
       return
     }
-    if (performance.now() - startedAt > soundAfterMs) this.#pauseMs = firstPauseMs
-    this.#say(`it ended with ${outcome(ending)}; starting again in ${this.#pauseMs / 1000} s`)
+    const pauseMs = this.#pause.after(performance.now() - startedAt)
+    this.#say(`it ended with ${outcomeOf(ending)}; starting again in ${pauseMs / 1000} s`)
     this.#next = bundle
     this.#restart = setTimeout(() => {
       this.#start()
-    }, this.#pauseMs)
-    this.#pauseMs = Math.min(longestPauseMs, this.#pauseMs * 2)
+    }, pauseMs)
   }
 
   #say(line: string): void {
@@ -135,5 +131,3 @@ export class Supervisor {
     if (bundle !== undefined) void rm(bundle, { force: true }).catch(() => undefined)
   }
 }
-
-const outcome = ({ code, signal }: Ending): string => signal ?? `exit code ${code ?? 'unknown'}`

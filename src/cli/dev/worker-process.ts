@@ -12,5 +12,6 @@ try {
   await runBundle(process.argv[2] ?? '')
   process.send?.('loaded')
 } catch (error) {
-  process.exitCode = reportFailure(error)
+  // Without waiting for what the user's files have opened before they threw.
+  process.exit(reportFailure(error))
 }

@@ -1,8 +1,11 @@
 import type { QueueOverview, QueueProvider } from '../provider.ts'
 import { within } from '../within.ts'
 
-/** What a probe or a scrape waits for the backend at most. */
-const patienceMs = 1_000
+/**
+ * What a probe or a scrape waits for the backend at most. Kubernetes takes a worker for dead that has not
+ * answered in a second, unless it is told otherwise, and a backend that hangs must not have it restarted.
+ */
+const patienceMs = 500
 /** Questions that are under way at the same time. */
 const mostAtOnce = 4
 
@@ -29,7 +32,7 @@ export class Overviews {
     this.#freshMs = freshMs
   }
 
-  /** Resolves, within a second, when they are as fresh as they get. Never rejects. */
+  /** Resolves, within half a second, when they are as fresh as they get. Never rejects. */
   async refresh(): Promise<void> {
     if (!this.#asking) {
       if (performance.now() - this.#askedAt < this.#freshMs) return
