@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { bundleWorker } from '../src/cli/bundle/bundle-worker.ts'
 import { build } from '../src/cli/commands/build.ts'
+import { listQueues } from '../src/cli/commands/queues/list.ts'
 import { reportDiagnostics } from '../src/cli/report.ts'
 import { type Block, commandsOf, filesOf, readPages } from './support/code-page.ts'
 import { initAgain } from './support/init.ts'
 import { projectOf, runGenerate } from './support/project.ts'
+import { runQueues, seatAt } from './support/seat.ts'
 import { isProviderName } from '../src/runtime/capabilities.ts'
 import { typeErrors } from './support/type-check.ts'
 import { repository } from './support/user-project.ts'
@@ -15,9 +17,9 @@ import { repository } from './support/user-project.ts'
 /**
  * A run on a project's files does not cause them: PKQ001 is about a folder that is in none, PKQ013 about
  * `--watch` (test/e2e/watch.test.ts has it), PKQ018 and PKQ019 about `pikku init` in other places
- * (test/cli/init-refusals.test.ts has them), PKQ020 about `pikku dashboard` (test/dashboard/command.test.ts).
+ * (test/cli/init-refusals.test.ts has them).
  */
-const notFromFiles = ['PKQ001', 'PKQ013', 'PKQ018', 'PKQ019', 'PKQ020']
+const notFromFiles = ['PKQ001', 'PKQ013', 'PKQ018', 'PKQ019']
 
 const pages = readPages().filter(({ code }) => /^PKQ[0-3]/.test(code))
 
@@ -43,6 +45,9 @@ async function run(blocks: readonly Block[]): Promise<{ root: string; stderr: st
 async function runCommand(root: string, command: string): Promise<string> {
   if (command === 'npx pikku init --yes') return (await initAgain(root)).stderr
   if (command.startsWith('npx pikku build ')) return runBuild(root, command)
+  if (command === 'npx pikku queues list') {
+    return (await runQueues(listQueues, seatAt(root, null, false))).stderr
+  }
   const run = await runGenerate(root, { check: command.endsWith(' --check') })
   if (command !== 'npx pikku worker' || run.exitCode !== 0) return run.stderr
   const entry = join(root, '.pikku/pikku-worker.embedded.gen.ts')

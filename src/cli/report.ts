@@ -61,7 +61,8 @@ export function count(amount: number, noun: string): string {
   return `${amount} ${noun}${amount === 1 ? '' : 's'}`
 }
 
-export type Paint = (style: keyof typeof styles, text: string) => string
+export type Style = keyof typeof styles
+export type Paint = (style: Style, text: string) => string
 
 const styles = {
   error: [31, 39],

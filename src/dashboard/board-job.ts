@@ -31,7 +31,19 @@ export class BoardJob implements QueueJob {
 
   async retry(): Promise<void> {
     const isDone = await this.#provider.retry?.(this.#job.queueName, this.id)
-    if (!isDone) throw new Refusal(409, `Job ${this.id} is not failed any more.`)
+    if (!isDone) throw new Refusal(409, `Job ${this.id} is not failed or discarded any more.`)
+  }
+
+  /**
+   * The board retries failed jobs alone. At the place of the discarded (see statuses.ts) it offers this
+   * instead, for jobs that have any, and labels.ts calls it what it does here.
+   */
+  removeUnprocessedChildren(): Promise<void> {
+    return this.retry()
+  }
+
+  getDependenciesCount(): Promise<{ unprocessed: number }> {
+    return Promise.resolve({ unprocessed: 1 })
   }
 
   async remove(): Promise<void> {

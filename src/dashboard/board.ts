@@ -54,7 +54,14 @@ export function createBoard({ provider, contracts, redact, readOnly }: BoardOpti
   board.get('/static/pikku.css', (context) =>
     context.body(style, 200, { 'content-type': 'text/css' }),
   )
-  board.route('/', serverAdapter.registerPlugin())
+  const plugin = serverAdapter.registerPlugin()
+  // The board would refuse it of discarded jobs, beside which it shows the button among the latest.
+  board.put('/api/queues/:queue/:job/retry', ({ req }) => {
+    const url = new URL(req.url)
+    url.pathname = url.pathname.replace(/retry$/, 'remove-unprocessed-children')
+    return plugin.request(url, { method: 'PUT' })
+  })
+  board.route('/', plugin)
   return board
 }
 

@@ -3,6 +3,15 @@ import { isRecord } from '../runtime/plain-json.ts'
 
 /** What the board's interface calls otherwise than it is here. */
 const labels = {
+  JOB: {
+    // See board-job.ts.
+    ACTIONS: {
+      REMOVE_UNPROCESSED_CHILDREN: 'Retry',
+      CONFIRM: {
+        REMOVE_UNPROCESSED_CHILDREN: 'Are you sure that you want to retry this discarded job?',
+      },
+    },
+  },
   QUEUE: {
     // See statuses.ts.
     STATUS: { 'WAITING-CHILDREN': 'Discarded' },

@@ -1,5 +1,11 @@
 import type { MiddlewareHandler } from 'hono'
 
+const arrows =
+  'M3 12a9 9 0 0 1 9-9 9.75 9.75 0 0 1 6.74 2.74L21 8M21 3v5h-5M21 12a9 9 0 0 1-9 9 9.75 9.75 0 0 1-6.74-2.74L3 16M8 16H3v5'
+const retryIcon = `data:image/svg+xml,${encodeURIComponent(
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="black" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"><path d="${arrows}"/></svg>`,
+)}`
+
 /** Hides what the board would offer of BullMQ and none of our queues can do: see plain-adapter.ts. */
 export const style = `
 /* Promote, reschedule, change the data. */
@@ -11,6 +17,14 @@ ul[class^='jobActions'] li:has(.lucide-arrow-up-down),
 ul[class^='queueActions'] li:has(.lucide-corner-up-left),
 /* Obliterate. */
 [role='menuitem']:has(.lucide-ban) {
+  display: none;
+}
+/* Retry, of a discarded job: as that of a failed one looks. */
+ul[class^='jobActions'] .lucide-list-x {
+  background: currentColor;
+  mask: url('${retryIcon}') center / contain no-repeat;
+}
+ul[class^='jobActions'] .lucide-list-x path {
   display: none;
 }
 `

@@ -122,7 +122,7 @@ describe('packages', () => {
     const { stdout } = await initIn({ 'package.json': manifest(''), ...files })
     expect(stdout).toContain(`\n  ${add}`)
     expect(stdout).toContain(`\n  ${addForDevelopment}`)
-    expect(stdout).toContain(`\n  ${run} pikku worker `)
+    expect(stdout).toContain(`\n  ${run} pikku dev `)
   })
 
   it('by the one that runs us where nothing is chosen', async () => {
@@ -146,7 +146,7 @@ describe('packages', () => {
     const dependencies = Object.fromEntries(names.map((name) => [name, '*']))
     const manifest = JSON.stringify({ type: 'module', dependencies })
     const { root, stdout } = await initIn({ 'package.json': manifest }, { provider: 'sqs' })
-    expect(stdout).toContain('Next:\n  npm install\n  npx pikku worker')
+    expect(stdout).toContain('Next:\n  npm install\n  npx pikku dev ')
     expect((await initAgain(root)).stdout).toContain('Next:\n  npm install\n')
 
     for (const name of names) {

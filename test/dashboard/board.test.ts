@@ -44,7 +44,7 @@ describe.each(capable)('the board on %s', (name) => {
     expect([failed, letters].map(({ jobs }) => jobs[0]?.data)).toEqual([data, data])
 
     bank.accepts = true
-    expect((await api('PUT', `queues/${queue('payments')}/${id}/retry`)).status).toBe(204)
+    expect((await api('PUT', `queues/${queue('payments')}/${id}/retry`)).status).toBe(200)
     expect(await client.waitForCompletion(queue('payments'), id)).toBe('charged')
     const job = await api('GET', `queues/${queue('payments')}/${id}`)
     expect(job.body).toMatchObject({
@@ -72,12 +72,36 @@ describe.each(capable)('the board on %s', (name) => {
       await fetch(new URL('static/locales/en-US/messages.json', url))
     ).json()
     expect(texts).toMatchObject({
+      JOB: { ACTIONS: { REMOVE_UNPROCESSED_CHILDREN: 'Retry' } },
       QUEUE: { STATUS: { 'WAITING-CHILDREN': 'Discarded', FAILED: 'Failed' } },
     })
     expect(await api('GET', `queues/${queue('email')}/${sent}`)).toMatchObject({
       body: { job: { returnValue: { token: '[redacted]' } } },
     })
   })
+
+  // The latter is what the board calls its button beside a discarded job.
+  it.each(['retry', 'remove-unprocessed-children'])(
+    '%s runs a discarded job again',
+    async (how) => {
+      const stage = await setStage({ backend: name })
+      const { api, client, queue } = stage
+      const jobId = 'nobody/1 %2F?'
+      const id = await client.add(queue('email'), { to: 'nobody' }, { jobId })
+      await expect(client.waitForCompletion(queue('email'), id)).rejects.toThrow('discarded')
+      await api('PUT', `queues/${queue('email')}/pause`)
+      const retry = `queues/${queue('email')}/${encodeURIComponent(id)}/${how}`
+      expect((await api('PUT', retry)).status).toBe(200)
+      expect((await client.getJob(queue('email'), id))?.status).toBe('waiting')
+      expect(await api('PUT', retry)).toMatchObject({
+        status: 409,
+        body: { message: expect.stringContaining('not failed or discarded') as string },
+      })
+      expect((await api('PUT', retry.replace('nobody', 'somebody'))).status).toBe(404)
+      await api('PUT', `queues/${queue('email')}/resume`)
+      await expect(client.waitForCompletion(queue('email'), id)).rejects.toThrow('discarded')
+    },
+  )
 
   it('adds, pauses, resumes, drains and removes', async () => {
     const stage = await setStage({ backend: name, worker: false })

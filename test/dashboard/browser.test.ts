@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { startChromium } from '../support/chromium.ts'
+import { until } from '../support/provider-work.ts'
 import { setStage } from './stage.ts'
 
 /** A folder for pictures of what the browser shows; none are taken without. */
@@ -68,4 +69,44 @@ it('in a browser: a failed job is opened, retried and seen to complete', async (
     await stop()
   }
   expect((await client.getJob('payments', id))?.status).toBe('completed')
+})
+
+it('in a browser: a discarded job is retried, where they are listed and among the latest', async () => {
+  const stage = await setStage({ backend: 'bullmq', plainNames: true })
+  const { client, url } = stage
+  const id = await client.add('email', { to: 'nobody' })
+  await expect(client.waitForCompletion('email', id)).rejects.toThrow('discarded')
+  await stage.api('PUT', 'queues/email/pause')
+
+  const { browser, stop } = await startChromium({ viewport: { width: 1100, height: 620 } })
+  try {
+    const page = await browser.newPage()
+    page.setDefaultTimeout(15_000)
+    const trouble = troubleOf(page)
+    for (const [status, icon] of [
+      ['waiting-children', '.lucide-list-x'],
+      ['latest', '.lucide-refresh-cw'],
+    ]) {
+      await page.goto(new URL(`queue/email?status=${status}`, url).href)
+      await page.getByRole('link', { name: id }).waitFor()
+      const actions = page.locator("ul[class^='jobActions']").getByRole('button')
+      expect(await actions.filter({ visible: true }).count()).toBe(3)
+      await picture(page, `dashboard-discarded-${status}`)
+      const retry = actions.filter({ has: page.locator(icon ?? '') })
+      await retry.hover()
+      await page.getByText('Retry', { exact: true }).waitFor()
+      await retry.click()
+      await picture(page, `dashboard-confirm-${status}`)
+      await page.getByRole('button', { name: /^(confirm|yes|ok)$/i }).click()
+      await until(async () => (await client.getJob('email', id))?.status === 'waiting', 'a retry')
+
+      await stage.api('PUT', 'queues/email/resume')
+      await expect(client.waitForCompletion('email', id)).rejects.toThrow('discarded')
+      await stage.api('PUT', 'queues/email/pause')
+    }
+    expect(trouble).toEqual([])
+  } finally {
+    await stop()
+    await stage.api('PUT', 'queues/email/resume')
+  }
 })

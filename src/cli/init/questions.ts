@@ -5,9 +5,14 @@ import { nearest } from '../did-you-mean.ts'
 /** Asks one question; null when there will be no answer. */
 export type Ask = (question: string) => Promise<string | null>
 
-/** Asks on this process's terminal; null when there is none, or somebody else is at it. */
-export function terminal(): Ask | null {
-  const { stdin: input, stdout: output } = process
+/** What a question is printed to and answered from; `process` has them. */
+export interface Streams {
+  stdin: NodeJS.ReadableStream & { isTTY?: boolean }
+  stdout: NodeJS.WritableStream & { isTTY?: boolean }
+}
+
+/** Asks on a terminal; null when the streams are none: a file, a pipe, or nobody at all. */
+export function terminal({ stdin: input, stdout: output }: Streams = process): Ask | null {
   if (!input.isTTY || !output.isTTY) return null
   return async (question) => {
     const lines = createInterface({ input, output })

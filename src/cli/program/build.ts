@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { ProviderName } from '../../runtime/capabilities.ts'
-import { examples, provider, providerHelp } from './flags.ts'
+import { examples, exitCodes, provider, providerHelp } from './flags.ts'
 
 export function defineBuild(program: Command): void {
   program
@@ -25,7 +25,12 @@ export function defineBuild(program: Command): void {
         'pikku build --provider pg-boss',
         'pikku build --provider bullmq --out-file out/worker.mjs --minify',
         'pikku build --target lambda',
-      ),
+      ) +
+        exitCodes(
+          '0 built',
+          '1 an error in the project, or a package that is missing',
+          '2 wrong usage',
+        ),
     )
     .action(async (options: Flags) => {
       const { build } = await import('../commands/build.ts')

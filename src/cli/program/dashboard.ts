@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import type { ProviderName } from '../../runtime/capabilities.ts'
-import { examples, provider, providerHelp } from './flags.ts'
+import { examples, exitCodes, provider, providerHelp } from './flags.ts'
 
 export function defineDashboard(program: Command): void {
   program
@@ -24,8 +24,11 @@ export function defineDashboard(program: Command): void {
     .addHelpText(
       'after',
       'With PIKKU_DASHBOARD_PASSWORD set it asks for user and password. Without it, only this machine\n' +
-        'can connect. Properties that are marked @sensitive are never shown.\n\n' +
-        'Exit codes: 0 stopped · 1 could not start · 2 wrong usage.',
+        'can connect. Properties that are marked @sensitive are never shown.\n' +
+        exitCodes(
+          ...['0 stopped', '1 could not start', '2 wrong usage'],
+          '130 stopped at once, by a second signal',
+        ),
     )
     .action(async (options: Flags) => {
       const { dashboard } = await import('../commands/dashboard.ts')

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { ProviderName } from '../../runtime/capabilities.ts'
-import { examples, port, provider, providerHelp, seconds } from './flags.ts'
+import { examples, exitCodes, port, provider, providerHelp, seconds } from './flags.ts'
 
 export function defineDev(program: Command): void {
   program
@@ -30,6 +30,13 @@ export function defineDev(program: Command): void {
     .addHelpText(
       'after',
       'What is wrong with the project is printed, and the worker goes on as it was. Ctrl+C ends all of it.',
+    )
+    .addHelpText(
+      'after',
+      exitCodes(
+        ...['0 stopped', '1 could not start', '2 wrong usage'],
+        '130 stopped at once, by a second signal',
+      ),
     )
     .action(async (options: Flags) => {
       const { dev } = await import('../commands/dev.ts')

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { ProviderName } from '../../runtime/capabilities.ts'
-import { examples, provider, providerHelp } from './flags.ts'
+import { examples, exitCodes, provider, providerHelp } from './flags.ts'
 
 export function defineDoctor(program: Command): void {
   program
@@ -18,6 +18,10 @@ export function defineDoctor(program: Command): void {
       ),
     )
     .addHelpText('after', 'It changes nothing, neither in the project nor on the server.')
+    .addHelpText(
+      'after',
+      exitCodes('0 no error', '1 an error, or with --strict a warning', '2 wrong usage'),
+    )
     .action(async (options: Flags) => {
       const { doctor } = await import('../commands/doctor.ts')
       process.exitCode = await doctor({

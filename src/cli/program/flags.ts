@@ -34,6 +34,11 @@ export function port(value: string): string {
   throw new InvalidArgumentError('It takes a port, from 0 (a free one) to 65535.')
 }
 
+/** The last line of a command's help; its page in docs/commands/ has the same codes. */
+export function exitCodes(...codes: string[]): string {
+  return `\nExit codes: ${codes.join(' · ')}.`
+}
+
 export function examples(...lines: string[]): string {
   return `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}\n`
 }

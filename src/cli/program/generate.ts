@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import { providerNames, type ProviderName } from '../../runtime/capabilities.ts'
-import { examples, providerList } from './flags.ts'
+import { examples, exitCodes, providerList } from './flags.ts'
 
 export function defineGenerate(program: Command): void {
   program
@@ -25,6 +25,10 @@ export function defineGenerate(program: Command): void {
       examples('pikku generate', 'pikku generate --watch', 'pikku generate --check --json'),
     )
     .addHelpText('after', 'Every message has a code; docs/codes.md of pikku-queue explains each.')
+    .addHelpText(
+      'after',
+      exitCodes('0 fine, warnings too', '1 an error, or stale files with --check', '2 wrong usage'),
+    )
     .action(async (options: Flags) => {
       if (options.watch) {
         const { watch } = await import('../commands/watch.ts')

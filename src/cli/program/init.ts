@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { ProviderName } from '../../runtime/capabilities.ts'
-import { below, examples, provider, providerHelp } from './flags.ts'
+import { below, examples, exitCodes, provider, providerHelp } from './flags.ts'
 
 export function defineInit(program: Command): void {
   program
@@ -21,6 +21,10 @@ export function defineInit(program: Command): void {
     .addHelpText(
       'after',
       'It shows what it will do before it does it; what is yours it leaves alone.',
+    )
+    .addHelpText(
+      'after',
+      exitCodes('0 done', '1 something is in the way, or you said no', '2 wrong usage'),
     )
     .action(async (options: Flags) => {
       const { init } = await import('../commands/init.ts')

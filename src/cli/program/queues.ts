@@ -2,9 +2,9 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { ShowFlags } from '../commands/queues/show.ts'
 import type { RedriveFlags } from '../commands/queues/change.ts'
 import type { QueuesFlags } from '../commands/queues/open.ts'
-import { examples, provider, providerHelp } from './flags.ts'
+import { examples, exitCodes, provider, providerHelp } from './flags.ts'
 
-const exitCodes = '\nExit codes: 0 done · 1 could not · 2 wrong usage, or --yes is needed.'
+const howItEnds = exitCodes('0 done', '1 could not', '2 wrong usage, or --yes is needed')
 const statuses = ['waiting', 'active', 'delayed', 'failed', 'discarded', 'completed']
 
 export function defineQueues(program: Command): void {
@@ -19,7 +19,7 @@ export function defineQueues(program: Command): void {
         'pikku queues retry payments 0199f6c1-…',
         'pikku queues redrive payments-dead --dry-run',
         'pikku queues pause email --provider bullmq',
-      ),
+      ) + howItEnds,
     )
 
   /** What all of them have. */
@@ -29,7 +29,7 @@ export function defineQueues(program: Command): void {
       .description(description)
       .option('-p, --provider <name>', providerHelp, provider)
       .option('--json', 'print JSON, for programs')
-      .addHelpText('after', examples(...lines) + exitCodes)
+      .addHelpText('after', examples(...lines) + howItEnds)
 
   define('list', 'list the queues and what is in them', 'pikku queues list').action(
     async (flags: QueuesFlags) => {
@@ -43,9 +43,11 @@ export function defineQueues(program: Command): void {
     'show the jobs of a queue, or one of them whole',
     'pikku queues show email --status waiting --limit 50',
     'pikku queues show email 0199f6c1-… --json',
+    'pikku queues show email 0199f6c1-… --reveal',
   )
     .addOption(new Option('-s, --status <status>', 'only of this status').choices(statuses))
     .option('-n, --limit <number>', 'jobs of each status', positive, 10)
+    .option('--reveal', 'show what is sensitive, too')
     .action(async (queue: string, id: string | undefined, flags: ShowFlags) => {
       const { show } = await import('../commands/queues/show.ts')
       process.exitCode = await show(queue, id, flags)

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { ProviderName } from '../../runtime/capabilities.ts'
-import { examples, port, provider, providerHelp, seconds } from './flags.ts'
+import { examples, exitCodes, port, provider, providerHelp, seconds } from './flags.ts'
 
 export function defineWorker(program: Command): void {
   program
@@ -29,7 +29,11 @@ export function defineWorker(program: Command): void {
         'DATABASE_URL=postgres://localhost/app pikku worker --provider pg-boss',
         'pikku worker --provider sqs --create-queues',
         'pikku worker --health-port 9464',
-      ),
+      ) +
+        exitCodes(
+          ...['0 stopped', '1 could not start, or crashed', '2 wrong usage'],
+          '130 stopped at once, by a second signal',
+        ),
     )
     .action(async (options: { provider?: ProviderName }) => {
       const { worker } = await import('../commands/worker.ts')

@@ -1,4 +1,4 @@
-import { expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Finding, QueueDeclaration } from '../../../src/runtime/provider.ts'
 import { PgBossProvider } from '../../../src/runtime/providers/pg-boss/pg-boss-provider.ts'
 import { databaseUrl, query, uniqueSchema } from '../../support/postgres.ts'
@@ -102,6 +102,59 @@ it('finds a user who may not, and never says the password', async () => {
     hint: expect.stringContaining(`GRANT USAGE ON SCHEMA ${schema}`),
   })
   expect(JSON.stringify([unset, set])).not.toContain('secret-word')
+})
+
+describe('of the table of paused queues', () => {
+  /** A user with all rights on a schema that is set up, but to make tables there. */
+  async function createWorker(schema: string): Promise<{ name: string; url: string }> {
+    await openProvider({ schema })
+    const url = await createUser()
+    const name = new URL(url).username
+    await query(`GRANT USAGE ON SCHEMA ${schema} TO ${name}`)
+    await query(`GRANT ALL ON ALL TABLES IN SCHEMA ${schema} TO ${name}`)
+    return { name, url }
+  }
+
+  it('finds that it is there and may be used', async () => {
+    const schema = uniqueSchema()
+    const { url } = await createWorker(schema)
+    const found = await examine(schema, queues, url)
+    expect(found.filter(({ severity }) => severity === 'error')).toEqual([])
+  })
+
+  it('finds that it is missing, if that will not mend itself', async () => {
+    const schema = uniqueSchema()
+    const { name, url } = await createWorker(schema)
+    await query(`DROP TABLE ${schema}.pikku_paused`)
+    expect(await examine(schema, queues, url)).toContainEqual({
+      severity: 'error',
+      message: `schema "${schema}" lacks pikku_paused, and user "${name}" may not make it`,
+      hint: `Run as its owner: GRANT CREATE ON SCHEMA ${schema} TO "${name}"`,
+    })
+    await query(`GRANT CREATE ON SCHEMA ${schema} TO ${name}`)
+    const found = await examine(schema, queues, url)
+    expect(found.filter(({ severity }) => severity === 'error')).toEqual([])
+    await openProvider({ schema, url })
+    expect(await query('SELECT to_regclass($1) AS it', [`${schema}.pikku_paused`])).not.toEqual([
+      { it: null },
+    ])
+  })
+
+  it('finds that it may not be read or written', async () => {
+    const schema = uniqueSchema()
+    const { name, url } = await createWorker(schema)
+    for (const right of ['SELECT', 'INSERT', 'DELETE']) {
+      await query(`REVOKE ${right} ON ${schema}.pikku_paused FROM ${name}`)
+      expect(await examine(schema, queues, url), right).toContainEqual({
+        severity: 'error',
+        message: `user "${name}" may not read and write ${schema}.pikku_paused`,
+        hint: expect.stringContaining(
+          `GRANT ALL ON ALL TABLES IN SCHEMA ${schema} TO "${name}"`,
+        ) as string,
+      })
+      await query(`GRANT ${right} ON ${schema}.pikku_paused TO ${name}`)
+    }
+  })
 })
 
 it('finds no server, or no way in', async () => {

@@ -2,7 +2,7 @@ import type { Contracts } from '../../../runtime/contract.ts'
 import { errorCodes, PikkuQueueError } from '../../../runtime/errors.ts'
 import type { QueueOverview, QueueProvider } from '../../../runtime/provider.ts'
 import { queueNames } from '../../../runtime/redrive.ts'
-import { reportLine } from '../../report.ts'
+import { type Output, reportLine } from '../../report.ts'
 import { ageOf, toTable } from '../../table.ts'
 import { notSupported, type QueuesFlags, withQueues } from './open.ts'
 
@@ -22,9 +22,10 @@ export const listQueues = (flags: QueuesFlags) =>
         return { queue, deadLetterQueue, overview: await lookOver(provider, queue) }
       }),
     )
-    if (flags.json)
-      reportLine(JSON.stringify({ queues: rows.map((row) => toJson(row, rows)) }, null, 2))
-    else for (const line of toLines(rows, contracts)) reportLine(line)
+    const { stdout } = flags.at ?? process
+    if (flags.json) {
+      reportLine(JSON.stringify({ queues: rows.map((row) => toJson(row, rows)) }, null, 2), stdout)
+    } else for (const line of toLines(rows, contracts, stdout)) reportLine(line, stdout)
     return 0
   })
 
@@ -57,9 +58,11 @@ function toJson(row: Row, rows: readonly Row[]): object {
   }
 }
 
-function toLines(rows: readonly Row[], contracts: Contracts): string[] {
+function toLines(rows: readonly Row[], contracts: Contracts, output: Output): string[] {
   if (rows.length === 0) return ['The project has no queues.']
   const number = (value: number | undefined) => (value === undefined ? '—' : String(value))
+  const trouble = (value: number | undefined) =>
+    ({ text: number(value), style: value ? 'error' : undefined }) as const
   return toTable(
     ['QUEUE', 'WAITING', 'ACTIVE', 'DELAYED', 'FAILED', 'DEAD', 'OLDEST', ''],
     rows.map((row) => {
@@ -71,8 +74,12 @@ function toLines(rows: readonly Row[], contracts: Contracts): string[] {
         ...(overview?.paused ? ['paused'] : []),
         ...(contracts.queues[queue] ? [] : ['dead letters only']),
       ]
-      const numbers = [waiting, active, delayed, failed, deadOf(row, rows)].map(number)
-      return [queue, ...numbers, since ? ageOf(since) : '—', notes.join(', ')]
+      return [
+        ...[queue, number(waiting), number(active), number(delayed)],
+        ...[trouble(failed), trouble(deadOf(row, rows)), since ? ageOf(since) : '—'],
+        { text: notes.join(', '), style: overview?.paused ? 'warning' : undefined },
+      ]
     }),
+    output,
   )
 }

@@ -1,32 +1,46 @@
 import type { ProviderName } from '../../../runtime/capabilities.ts'
+import type { PathPattern } from '../../../dashboard/path-pattern.ts'
 import { chooseProvider } from '../../../runtime/choose-provider.ts'
 import type { Contracts } from '../../../runtime/contract.ts'
 import { declareContracts } from '../../../runtime/declare-queues.ts'
 import { errorCodes, PikkuQueueError } from '../../../runtime/errors.ts'
 import type { QueueProvider } from '../../../runtime/provider.ts'
 import { readConfig } from '../../config/read-config.ts'
-import { terminal } from '../../init/questions.ts'
+import { type Streams, terminal } from '../../init/questions.ts'
 import { loadProvider } from '../../load-provider.ts'
 import { readContracts } from '../../read-contracts.ts'
-import { reportDiagnostics, reportLine } from '../../report.ts'
+import { type Output, reportDiagnostics, reportLine } from '../../report.ts'
 
 export interface QueuesFlags {
   provider?: ProviderName
   json?: boolean
   yes?: boolean
+  /** Where the command runs. Default: this process. */
+  at?: Surroundings
+}
+
+/** `process` is such. */
+export interface Surroundings extends Streams {
+  cwd(): string
+  stderr: Output
 }
 
 export type ExitCode = 0 | 1 | 2
 
+type Work = (
+  provider: QueueProvider,
+  contracts: Contracts,
+  redact: readonly PathPattern[],
+) => Promise<ExitCode>
+
 /** Has the work done on the project's queues, as they were last generated. */
-export async function withQueues(
-  flags: QueuesFlags,
-  work: (provider: QueueProvider, contracts: Contracts) => Promise<ExitCode>,
-): Promise<ExitCode> {
-  const { config, root, diagnostics } = readConfig(process.cwd())
-  if (!config) return reportDiagnostics(diagnostics, { root })
+export async function withQueues(flags: QueuesFlags, work: Work): Promise<ExitCode> {
+  const { at = process } = flags
+  const output = at.stderr
+  const { config, root, diagnostics } = readConfig(at.cwd())
+  if (!config) return reportDiagnostics(diagnostics, { root, output })
   const contracts = readContracts(root, config.outDir)
-  if ('code' in contracts) return reportDiagnostics([contracts], { root })
+  if ('code' in contracts) return reportDiagnostics([contracts], { root, output })
   const { name } = chooseProvider({
     asked: flags.provider,
     configured: config.provider,
@@ -39,7 +53,7 @@ export async function withQueues(
   })
   try {
     await provider.open(declareContracts(contracts))
-    return await work(provider, contracts)
+    return await work(provider, contracts, config.dashboard.redact)
   } finally {
     await provider.close(1_000)
   }
@@ -49,16 +63,17 @@ export async function withQueues(
  * Asks before something is destroyed.
  * @returns undefined to go ahead, else the exit code: 2 when nobody can be asked, 1 for a no.
  */
-export async function confirm({ yes }: QueuesFlags, question: string): Promise<1 | 2 | undefined> {
-  if (yes) return undefined
-  const ask = terminal()
+export async function confirm(flags: QueuesFlags, question: string): Promise<1 | 2 | undefined> {
+  if (flags.yes) return undefined
+  const { at = process } = flags
+  const ask = terminal(at)
   if (!ask) {
-    reportLine(`error: ${question}\n  Nobody can be asked here: say --yes.`, process.stderr)
+    reportLine(`error: ${question}\n  Nobody can be asked here: say --yes.`, at.stderr)
     return 2
   }
   const answer = await ask(`${question} (y/N) `)
   if (answer !== null && /^y(es)?$/i.test(answer.trim())) return undefined
-  reportLine('nothing was changed')
+  reportLine('nothing was changed', at.stdout)
   return 1
 }
 
@@ -71,8 +86,8 @@ export function notSupported({ capabilities }: QueueProvider, what: string): Pik
 }
 
 /** Says what was done: a sentence for people, the data for programs. */
-export function say({ json }: QueuesFlags, sentence: string, data: object): void {
-  reportLine(json ? JSON.stringify(data, null, 2) : sentence)
+export function say({ json, at = process }: QueuesFlags, sentence: string, data: object): void {
+  reportLine(json ? JSON.stringify(data, null, 2) : sentence, at.stdout)
 }
 
 const nothing = () => undefined

@@ -1,11 +1,10 @@
 import { createRedactor, type Redactor } from '../../../dashboard/redact.ts'
-import type { Contracts } from '../../../runtime/contract.ts'
 import { unwrap } from '../../../runtime/envelope.ts'
 import { errorCodes, PikkuQueueError } from '../../../runtime/errors.ts'
 import type { QueueProvider, StoredJob } from '../../../runtime/provider.ts'
 import { refuseUnknownQueue } from '../../../runtime/redrive.ts'
 import type { JobError, JobStatus } from '../../../runtime/types.ts'
-import { reportLine } from '../../report.ts'
+import { type Output, reportLine } from '../../report.ts'
 import { ageOf, harmless, toTable } from '../../table.ts'
 import { notSupported, type QueuesFlags, withQueues } from './open.ts'
 
@@ -18,49 +17,54 @@ export interface ShowFlags extends QueuesFlags {
   status?: JobStatus
   /** Jobs of each status. */
   limit: number
+  /** Show what is sensitive, too. */
+  reveal?: boolean
 }
 
 /** `pikku queues show QUEUE [ID]` */
 export const show = (queue: string, id: string | undefined, flags: ShowFlags) =>
-  withQueues(flags, async (provider, contracts) => {
+  withQueues(flags, async (provider, contracts, redact) => {
     refuseUnknownQueue(queue, contracts)
-    const redactor = createRedactor(contracts)
-    if (id === undefined) await showJobs(provider, contracts, queue, flags)
-    else {
+    const redactor = flags.reveal ? null : createRedactor(contracts, redact)
+    const { stdout } = flags.at ?? process
+    if (id !== undefined) {
       const job = toShown(await findJob(provider, queue, id), redactor)
-      if (flags.json) reportLine(JSON.stringify(job, null, 2))
-      else for (const line of describe(job)) reportLine(harmless(line))
+      if (flags.json) reportLine(JSON.stringify(job, null, 2), stdout)
+      else for (const line of describe(job)) reportLine(harmless(line), stdout)
+      return 0
     }
+    const jobs = await listJobs(provider, queue, flags)
+    if (flags.json) {
+      const shown = jobs.map((job) => toShown(job, redactor))
+      reportLine(JSON.stringify({ jobs: shown }, null, 2), stdout)
+    } else if (jobs.length === 0) reportLine('no jobs', stdout)
+    else for (const line of toLines(jobs, stdout)) reportLine(line, stdout)
     return 0
   })
 
-async function showJobs(
+async function listJobs(
   provider: QueueProvider,
-  contracts: Contracts,
   queue: string,
-  { status, limit, json }: ShowFlags,
-): Promise<void> {
+  { status, limit }: ShowFlags,
+): Promise<StoredJob[]> {
   const list = provider.list?.bind(provider)
   if (!list) throw notSupported(provider, 'looking at the jobs of a queue')
-  const redactor = createRedactor(contracts)
   const jobs: StoredJob[] = []
   for (const each of status ? [status] : statuses) {
     jobs.push(...(await list(queue, each, { offset: 0, limit })))
   }
-  if (json) {
-    reportLine(JSON.stringify({ jobs: jobs.map((job) => toShown(job, redactor)) }, null, 2))
-    return
-  }
-  if (jobs.length === 0) reportLine('no jobs')
+  return jobs
+}
+
+function toLines(jobs: readonly StoredJob[], output: Output): string[] {
+  const oneLine = (text: string) => harmless(text).replaceAll('\n', '·')
   const rows = jobs.map((job) => [
-    ...[job.id, job.status, `${job.attemptsMade}/${job.maxAttempts}`, ageOf(job.createdAt)],
-    (job.error ?? job.origin?.error)?.message.split('\n')[0]?.slice(0, 80) ?? '',
+    oneLine(job.id),
+    { text: job.status, style: job.status === 'failed' ? ('error' as const) : undefined },
+    ...[`${job.attemptsMade}/${job.maxAttempts}`, ageOf(job.createdAt)],
+    oneLine((job.error ?? job.origin?.error)?.message.split('\n')[0]?.slice(0, 80) ?? ''),
   ])
-  const cells = rows.map((row) => row.map((cell) => harmless(cell).replaceAll('\n', '·')))
-  if (rows.length > 0) {
-    for (const line of toTable(['ID', 'STATUS', 'ATTEMPTS', 'AGE', 'ERROR'], cells))
-      reportLine(line)
-  }
+  return toTable(['ID', 'STATUS', 'ATTEMPTS', 'AGE', 'ERROR'], rows, output)
 }
 
 async function findJob(provider: QueueProvider, queue: string, id: string): Promise<StoredJob> {
@@ -72,18 +76,24 @@ async function findJob(provider: QueueProvider, queue: string, id: string): Prom
   })
 }
 
-/** Its payload without our envelope, and without what is marked as sensitive. */
-function toShown(job: StoredJob, redactor: Redactor): StoredJob {
-  const { queueName, data, result, progress } = job
+/** What the job carries is any JSON, and may have a mark for each part of it. */
+type Shown = Omit<StoredJob, Carried> & Record<Carried, unknown>
+type Carried = 'data' | 'result' | 'progress'
+
+/** The job with its payload out of our envelope, and without what the redactor, if any, hides. */
+function toShown(job: StoredJob, redactor: Redactor | null): Shown {
+  const { queueName, result, progress } = job
+  const { payload } = unwrap(job.data)
+  if (!redactor) return { ...job, data: payload }
   return {
     ...job,
-    data: redactor.payload(queueName, unwrap(data).payload),
-    result: redactor.result(queueName, result) as StoredJob['result'],
-    progress: redactor.progress(queueName, progress) as StoredJob['progress'],
+    data: redactor.payload(queueName, payload),
+    result: redactor.result(queueName, result),
+    progress: redactor.progress(queueName, progress),
   }
 }
 
-function describe(job: StoredJob): string[] {
+function describe(job: Shown): string[] {
   const { origin } = job
   const rows: [string, unknown][] = [
     ['job', job.id],

@@ -10,10 +10,11 @@ export const hasTable = (name: string) => `
 
 interface SchemaRow {
   mayUse: boolean
-  mayWrite: boolean
   mayCreate: boolean
-  /** The tables of our own. */
-  hasOurs: boolean
+  /** Tables, pg-boss's and ours, that may not be read or written. */
+  closed: string[]
+  /** Tables of ours that are not there. */
+  missing: string[]
 }
 
 /**
@@ -26,43 +27,53 @@ export async function examineSchema(
   declarations: readonly QueueDeclaration[],
   schemaVersion: number,
 ): Promise<Finding[]> {
-  const [rights] = await database.query<SchemaRow>(
+  const ours = [progressTable, pausedTable].map((table) => table(schema).split('.')[1])
+  const [found] = await database.query<SchemaRow>(
     `SELECT
        has_schema_privilege($1, 'USAGE') AS "mayUse",
        has_schema_privilege($1, 'CREATE') AS "mayCreate",
-       has_schema_privilege($1, 'USAGE') AND (
-         SELECT bool_and(has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'INSERT')
+       ARRAY(
+         SELECT relname::text FROM pg_class c
+         WHERE relnamespace = to_regnamespace($1) AND relkind IN ('r', 'p') AND NOT (
+           has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'INSERT')
            AND has_table_privilege(c.oid, 'UPDATE') AND has_table_privilege(c.oid, 'DELETE'))
-         FROM pg_class c
-         WHERE c.relnamespace = to_regnamespace($1) AND c.relkind IN ('r', 'p')
-       ) AS "mayWrite",
-       ${hasTable('$2')} AND ${hasTable('$3')} AS "hasOurs"`,
-    [schema, ...[progressTable, pausedTable].map((table) => table(schema).split('.')[1])],
+         ORDER BY 1
+       ) AS closed,
+       ARRAY(SELECT name FROM unnest($2::text[]) AS name WHERE NOT ${hasTable('name')}) AS missing`,
+    [schema, ours],
   )
-  if (!rights?.mayUse || !rights.mayWrite) {
-    const grants =
-      `GRANT USAGE ON SCHEMA ${schema} TO "${user}"; ` +
-      `GRANT ALL ON ALL TABLES IN SCHEMA ${schema} TO "${user}"`
-    return [
-      error(`user "${user}" may not read and write all of schema "${schema}"`, `Run: ${grants}`),
-    ]
-  }
-  const [found] = await database.query<{ version: number }>(
+  if (!found?.mayUse || found.closed.length > 0) return [noAccess(found, { schema, user })]
+  const [version] = await database.query<{ version: number }>(
     `SELECT version::int AS version FROM ${schema}.version`,
   )
-  const isReady = found?.version === schemaVersion && rights.hasOurs
+  const isCurrent = version?.version === schemaVersion
   return [
-    ...judgeVersion(found?.version, schemaVersion, schema),
-    ...(isReady || rights.mayCreate
+    ...judgeVersion(version?.version, schemaVersion, schema),
+    ...(found.mayCreate || (isCurrent && found.missing.length === 0)
       ? []
       : [
           error(
-            `schema "${schema}" has to be brought up to date, and user "${user}" may not do that`,
+            isCurrent
+              ? `schema "${schema}" lacks ${found.missing.join(', ')}, and user "${user}" may not make it`
+              : `schema "${schema}" has to be brought up to date, and user "${user}" may not do that`,
             `Run as its owner: GRANT CREATE ON SCHEMA ${schema} TO "${user}"`,
           ),
         ]),
     ...(await findQueues(database, declarations)),
   ]
+}
+
+function noAccess(
+  found: SchemaRow | undefined,
+  { schema, user }: Pick<Target, 'schema' | 'user'>,
+): Finding {
+  const closed = found?.mayUse && found.closed.length <= 2 ? found.closed : []
+  const what = closed.map((table) => `${schema}.${table}`).join(' and ')
+  return error(
+    `user "${user}" may not read and write ${what || `all of schema "${schema}"`}`,
+    `Run: GRANT USAGE ON SCHEMA ${schema} TO "${user}"; ` +
+      `GRANT ALL ON ALL TABLES IN SCHEMA ${schema} TO "${user}"`,
+  )
 }
 
 function judgeVersion(found: number | undefined, wanted: number, schema: string): Finding[] {

@@ -168,17 +168,29 @@ export class Api {
     timeoutMs = this.#timeoutMs,
     signal?: AbortSignal,
   ): Promise<Answer> {
-    const timeout = AbortSignal.timeout(timeoutMs)
+    // By hand: `AbortSignal.timeout` and `any` cost a busy worker more than its own work does.
+    const stopping = new AbortController()
+    const stop = () => {
+      stopping.abort()
+    }
+    const progress = { isLate: false }
+    const timer = setTimeout(() => {
+      progress.isLate = true
+      stop()
+    }, timeoutMs)
+    signal?.addEventListener('abort', stop)
+    if (signal?.aborted) stop()
     try {
-      const answer = await send({
-        abortSignal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-      })
+      const answer = await send({ abortSignal: stopping.signal })
       this.#availability.noteAnswer()
       return answer
     } catch (error) {
-      const reason = timeout.aborted ? unanswered(timeoutMs, error) : error
+      const reason = progress.isLate ? unanswered(timeoutMs, error) : error
       if (!signal?.aborted) this.#availability.noteError(reason)
       throw reason
+    } finally {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', stop)
     }
   }
 }

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { MoveResult, PlacedJob, PlaceJob } from '../../provider.ts'
 import type { Api, BatchResult } from './api.ts'
 import { takeBatch } from './batches.ts'
+import { isMissingQueue } from './connection-errors.ts'
 import { adopt } from './dead-letter.ts'
 import { mostPerBatch } from './limits.ts'
 import {
@@ -26,6 +27,11 @@ const waitSeconds = 1
 const mostTries = 4
 const firstRetryMs = 100
 
+interface Parts {
+  api: Api
+  queues: Queues
+}
+
 /** A message that is to be stored in another place before it leaves this one. */
 interface Step {
   message: Incoming
@@ -39,11 +45,12 @@ interface Step {
  * put back as a copy at the end, so that our looking at it does not count as one of its attempts.
  */
 export async function moveJobs(
-  { api, queues }: { api: Api; queues: Queues },
+  parts: Parts,
   from: Queue,
   limit: number,
   place: PlaceJob,
 ): Promise<MoveResult> {
+  const { api, queues } = parts
   const left = new Map<string, Incoming>()
   let moved = 0
   let begun = 0
@@ -60,7 +67,7 @@ export async function moveJobs(
         if (placed) steps.push(await toStep(queues, message, placed))
         else left.set(job.id, message)
       }
-      const gone = await carryOut(api, from, steps)
+      const gone = await carryOut(parts, from, steps)
       moved += gone
       begun += gone - most
       if (messages.length === 0) return
@@ -68,7 +75,7 @@ export async function moveJobs(
   }
   const receivers = from.isFifo ? 1 : receivesAtOnce
   await Promise.all(Array.from({ length: receivers }, moveNext))
-  await putBack(api, from, [...left.values()])
+  await putBack(parts, from, [...left.values()])
   return { moved, left: left.size }
 }
 
@@ -118,12 +125,12 @@ function toCopy(
   return fits(whole) ? whole : toOutgoing(body, meta, options)
 }
 
-async function putBack(api: Api, from: Queue, messages: readonly Incoming[]): Promise<void> {
+async function putBack(parts: Parts, from: Queue, messages: readonly Incoming[]): Promise<void> {
   // A copy would go to the end of its group.
   if (from.isFifo) {
     const shown = messages.map(({ receiptHandle }) => ({ receiptHandle, seconds: 0 }))
     for (let start = 0; start < shown.length; start += mostPerBatch) {
-      await api.hideBatch(from.url, shown.slice(start, start + mostPerBatch))
+      await parts.api.hideBatch(from.url, shown.slice(start, start + mostPerBatch))
     }
     return
   }
@@ -140,23 +147,27 @@ async function putBack(api: Api, from: Queue, messages: readonly Incoming[]): Pr
     const copy = toCopy(from, message, body, meta, deriveId(from.name, messageId))
     return { message, to: from, copy, bytes: copy.bytes }
   })
-  await carryOut(api, from, steps)
+  await carryOut(parts, from, steps)
 }
 
 /** Resolves to how many have left. What SQS did not take stays, and shows itself again. */
-async function carryOut(api: Api, from: Queue, steps: readonly Step[]): Promise<number> {
+async function carryOut(
+  { api, queues }: Parts,
+  from: Queue,
+  steps: readonly Step[],
+): Promise<number> {
   const stored: Step[] = []
   for (const [to, own] of Map.groupBy(steps, (step) => step.to)) {
     const waiting = [...own]
     while (waiting.length > 0) {
       const batch = takeBatch(waiting)
       stored.push(
-        ...(await insist(batch, (some) =>
-          api.sendBatch(
-            to.url,
-            some.map(({ copy }) => copy),
-          ),
-        )),
+        ...(await insist(batch, (some) => {
+          const copies = some.map(({ copy }) => copy)
+          return api.sendBatch(to.url, copies).catch((error: unknown) => {
+            throw isMissingQueue(error) ? queues.missing(to.name, error) : error
+          })
+        })),
       )
     }
   }

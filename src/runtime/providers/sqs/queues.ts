@@ -43,9 +43,10 @@ export class Queues {
     return finding
   }
 
-  /** It was not there any more: look anew when it is next asked for. */
-  forget(name: string): void {
+  /** What to throw when SQS says that it is not there (any more); it is looked for anew when next asked for. */
+  missing(name: string, cause: unknown): PikkuQueueError {
     this.#found.delete(name)
+    return missingQueue(name, this.#target, cause)
   }
 
   async #find(name: string): Promise<Queue> {
@@ -55,7 +56,7 @@ export class Queues {
     if (queueUrlPrefix !== undefined && !createQueues) {
       return { name, url: `${queueUrlPrefix}${name}`, isFifo }
     }
-    const nameInSqs = `${queueUrlPrefix?.split('/').at(-1) ?? ''}${name}`
+    const nameInSqs = toNameInSqs(name, this.#target)
     try {
       return { name, url: await this.#api.findQueue(nameInSqs), isFifo }
     } catch (error) {
@@ -94,12 +95,27 @@ function isFifoName(name: string): boolean {
   return name.endsWith('.fifo')
 }
 
-export function missingQueue(name: string, { address }: Target, cause: unknown): PikkuQueueError {
+/** A prefix may hold the beginning of all names. */
+function toNameInSqs(name: string, { queueUrlPrefix }: Target): string {
+  return `${queueUrlPrefix?.split('/').at(-1) ?? ''}${name}`
+}
+
+export function missingQueue(name: string, target: Target, cause: unknown): PikkuQueueError {
+  const { address, queueUrlPrefix } = target
+  const nameInSqs = toNameInSqs(name, target)
   const attributes = isFifoName(name) ? ' --attributes FifoQueue=true' : ''
-  return new PikkuQueueError(errorCodes.unknownQueue, `SQS at ${address} has no queue "${name}"`, {
-    hint:
-      'Start a worker once with --create-queues, or create it: ' +
-      `aws sqs create-queue --queue-name ${name}${attributes}`,
-    cause,
-  })
+  const doubt =
+    queueUrlPrefix === undefined
+      ? ''
+      : `. Or is the prefix wrong? With it, the URL is ${queueUrlPrefix}${name}`
+  return new PikkuQueueError(
+    errorCodes.unknownQueue,
+    `SQS at ${address} has no queue "${nameInSqs}"`,
+    {
+      hint:
+        'Start a worker once with --create-queues, or create it: ' +
+        `aws sqs create-queue --queue-name ${nameInSqs}${attributes}${doubt}`,
+      cause,
+    },
+  )
 }

@@ -11,6 +11,7 @@ import { toDelaySeconds, visibilityLeft } from './limits.ts'
 import { deriveId, fits, type Outgoing, toOutgoing } from './message.ts'
 import type { Meta } from './meta.ts'
 import type { Queue } from './queues.ts'
+import { UnderWay } from '../../under-way.ts'
 
 export interface SettlerParts {
   api: Pick<Api, 'sendBatch' | 'hideBatch' | 'deleteBatch'>
@@ -37,7 +38,7 @@ export class Settler {
   readonly #hides: BatchLane<{ receiptHandle: string; seconds: number }>
   readonly #copies: BatchLane<Outgoing>
   readonly #letters: BatchLane<Outgoing> | undefined
-  readonly #underWay = new Set<Promise<void>>()
+  readonly #underWay = new UnderWay()
   readonly #stop = new AbortController()
   /** Ends when the worker stops. */
   readonly #holding = new AbortController()
@@ -60,7 +61,7 @@ export class Settler {
 
   /** Resolves when it is done, or given up. Never rejects. */
   settle(claim: Claim, outcome: Outcome): Promise<void> {
-    return this.#track(claim, outcome.type, async () => {
+    return this.#track(claim, outcome.type, () => {
       switch (outcome.type) {
         case 'done':
         case 'discarded':
@@ -104,8 +105,8 @@ export class Settler {
   }
 
   /** Resolves when everything is settled or given up. */
-  async idle(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.all(this.#underWay)
+  idle(): Promise<void> {
+    return this.#underWay.idle()
   }
 
   /** Shows what it holds for others: this worker is about to end. */
@@ -119,14 +120,17 @@ export class Settler {
     this.#stop.abort()
   }
 
-  #track(claim: Claim, outcome: Outcome['type'], work: () => Promise<void>): Promise<void> {
+  async #track(claim: Claim, outcome: Outcome['type'], work: () => Promise<void>): Promise<void> {
     if (!isHeld(claim)) {
       this.#lose(claim, outcome)
-      return Promise.resolve()
+      return
     }
-    const working = work().finally(() => this.#underWay.delete(working))
-    this.#underWay.add(working)
-    return working
+    this.#underWay.begin()
+    try {
+      await work()
+    } finally {
+      this.#underWay.end()
+    }
   }
 
   async #retry(claim: Claim, delayMs: number): Promise<void> {
@@ -211,20 +215,20 @@ export class Settler {
     return false
   }
 
-  async #delete(claim: Claim): Promise<void> {
-    await this.#finish(claim, () => this.#deletes.add(claim.message.receiptHandle))
+  #delete(claim: Claim): Promise<void> {
+    return this.#finish(claim, () => this.#deletes.add(claim.message.receiptHandle))
   }
 
-  async #hide(claim: Claim, seconds: number): Promise<void> {
+  #hide(claim: Claim, seconds: number): Promise<void> {
     const { receiptHandle } = claim.message
-    await this.#finish(claim, () => this.#hides.add({ receiptHandle, seconds }))
+    return this.#finish(claim, () => this.#hides.add({ receiptHandle, seconds }))
   }
 
   /** The last step: after it the message is not ours any more. */
   async #finish(claim: Claim, step: () => Promise<Fault | undefined>): Promise<void> {
     const fault = await this.#insist(claim, async () => {
       // It might come after the step, and undo it.
-      await claim.renewing
+      if (claim.renewing) await claim.renewing
       claim.settling = true
       const answer = await step()
       claim.settling = false

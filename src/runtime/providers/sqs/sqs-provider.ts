@@ -151,7 +151,6 @@ export class SqsProvider implements QueueProvider {
 
   #toError(queue: string, error: unknown): PikkuQueueError {
     if (!isMissingQueue(error)) return toSqsError(error, this.#target)
-    this.#session?.queues.forget(queue)
-    return missingQueue(queue, this.#target, error)
+    return this.#session?.queues.missing(queue, error) ?? missingQueue(queue, this.#target, error)
   }
 }

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest'
+import {
+  drain,
+  redriveLetters,
+  removeJob,
+  retryAll,
+} from '../../../src/cli/commands/queues/change.ts'
+import type { QueuesFlags } from '../../../src/cli/commands/queues/open.ts'
+import { runQueues as run, seatAt } from '../../support/seat.ts'
+import { setStage } from './stage.ts'
+
+type Stage = Awaited<ReturnType<typeof setStage>>
+
+interface Case {
+  command: string
+  start: (stage: Stage) => (flags: QueuesFlags) => Promise<number>
+  question: (stage: Stage) => string
+  done: string
+}
+
+const cases: Case[] = [
+  {
+    command: 'retry --all',
+    start:
+      ({ queue }) =>
+      (flags) =>
+        retryAll(queue, flags),
+    question: ({ queue }) => `Retry all failed jobs of ${queue} (3)? (y/N)`,
+    done: '3 jobs of',
+  },
+  {
+    command: 'remove',
+    start:
+      ({ queue, failed }) =>
+      (flags) =>
+        removeJob(queue, failed, flags),
+    question: ({ queue, failed }) => `Remove job ${failed} of ${queue}? (y/N)`,
+    done: 'is removed',
+  },
+  {
+    command: 'redrive',
+    start:
+      ({ letters }) =>
+      (flags) =>
+        redriveLetters(letters, flags),
+    question: ({ letters }) => `Redrive 3 dead letters of ${letters}? (y/N)`,
+    done: '3 jobs redriven',
+  },
+  {
+    command: 'drain',
+    start:
+      ({ queue }) =>
+      (flags) =>
+        drain(queue, flags),
+    question: ({ queue }) => `Remove what waits in ${queue} (0) and what is delayed (1)? (y/N)`,
+    done: '1 job removed',
+  },
+]
+
+const refusals: [string, string | null][] = [
+  ['no', 'n\r'],
+  ['Enter alone', '\r'],
+  ['something else', 'yesterday\r'],
+  ['the end of the input', null],
+  ['Ctrl+C', '\u0003'],
+  ['Ctrl+D', '\u0004'],
+]
+
+describe.each(cases)('pikku queues $command', ({ start, question, done }) => {
+  it.each(refusals)('changes nothing at %s', async (_answer, typed) => {
+    const stage = await setStage()
+    const before = await stage.counts()
+    const { exitCode, stdout, stderr } = await run(start(stage), seatAt(stage.root, typed))
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' })
+    expect(stdout).toContain(question(stage))
+    expect(stdout).toMatch(/nothing was changed\n$/)
+    expect(await stage.counts()).toEqual(before)
+  })
+
+  it.each(['y\r', 'YES\r', ' yes \r'])('goes ahead at %j', async (typed) => {
+    const stage = await setStage()
+    const before = await stage.counts()
+    const { exitCode, stdout, stderr } = await run(start(stage), seatAt(stage.root, typed))
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    expect(stdout).toContain(question(stage))
+    expect(stdout).toContain(done)
+    expect(await stage.counts()).not.toEqual(before)
+  })
+
+  it('where nobody can be asked, needs --yes', async () => {
+    const stage = await setStage()
+    const before = await stage.counts()
+    const refused = await run(start(stage), seatAt(stage.root, 'y\r', false))
+    expect(refused).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(refused.stderr).toContain(question(stage).replace(' (y/N)', ''))
+    expect(refused.stderr).toContain('say --yes')
+    expect(await stage.counts()).toEqual(before)
+
+    const done = await run(start(stage), seatAt(stage.root, null, false), { yes: true })
+    expect(done).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(done.stdout).not.toContain('(y/N)')
+    expect(await stage.counts()).not.toEqual(before)
+  })
+})
+
+it('pikku queues redrive asks nothing for one letter alone', async () => {
+  const { root, letters, queue, counts } = await setStage()
+  const one = { limit: 1, to: queue }
+  const { exitCode, stdout } = await run(
+    (flags) => redriveLetters(letters, { ...flags, ...one }),
+    seatAt(root, null, false),
+  )
+  expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '1 job redriven\n' })
+  expect((await counts()).letters.waiting).toBe(2)
+})
