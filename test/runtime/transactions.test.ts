@@ -96,7 +96,7 @@ describe('what only some queues of a provider can', () => {
         code: 'PKQ409',
         hint: 'Queues whose names end in .fifo have it.',
       })
-      await expect(client.add('a', 1, { priority: 1 })).rejects.toMatchObject({ hint: undefined })
+      await expect(client.add('a', 1, { priority: 1 })).rejects.not.toHaveProperty('hint')
       await client.add('c.fifo', 1, options)
       expect(provider.sent).toHaveLength(1)
     },
