@@ -20,8 +20,8 @@ export function dataText(value: unknown, indent = 0, used = indent): string {
 const texts = new WeakMap<object, { indent: number; used: number; text: string }>()
 
 function objectText(value: object, indent: number, used: number): string {
-  const line = inOneLine(value, width - used - 1)
-  if (line !== null) return line
+  const line = lineOf(value)
+  if (line !== null && line.length < width - used) return line
   const inner = indent + 2
   if (Array.isArray(value)) {
     const items = value.map((item: unknown) => dataText(item, inner))
@@ -34,29 +34,37 @@ function objectText(value: object, indent: number, used: number): string {
   return block('{', properties, '}', indent)
 }
 
-/** Null when it does not fit: most data does not, and is asked again for every part of it. */
-function inOneLine(value: unknown, room: number): string | null {
-  if (typeof value !== 'object' || value === null) {
-    const text = scalarText(value)
-    return text.length > room ? null : text
-  }
+/** All of it on one line; null when that is longer than any line may be. */
+function lineOf(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null) return scalarText(value)
+  const known = lines.get(value)
+  if (known !== undefined) return known
+  const line = makeLine(value)
+  lines.set(value, line)
+  return line
+}
+
+function makeLine(value: object): string | null {
   const isList = Array.isArray(value)
-  const parts: string[] = []
-  let left = room - (isList ? 2 : 4)
   const entries: [string, unknown][] = isList
     ? value.map((item: unknown) => ['', item])
     : given(value)
   if (entries.length === 0) return isList ? '[]' : '{}'
+  const parts: string[] = []
+  let length = 0
   for (const [name, part] of entries) {
-    const key = isList ? '' : `${keyText(name)}: `
-    const text = inOneLine(part, left - key.length)
+    const text = lineOf(part)
     if (text === null) return null
-    parts.push(key + text)
-    left -= key.length + text.length + 2
+    const whole = isList ? text : `${keyText(name)}: ${text}`
+    length += whole.length
+    if (length > width) return null
+    parts.push(whole)
   }
-  const line = isList ? `[${parts.join(', ')}]` : `{ ${parts.join(', ')} }`
-  return line.length > room ? null : line
+  return isList ? `[${parts.join(', ')}]` : `{ ${parts.join(', ')} }`
 }
+
+/** Most data is asked for again for every part of it, and again in the next run. */
+const lines = new WeakMap<object, string | null>()
 
 const scalarText = (value: unknown): string =>
   typeof value === 'string' ? stringLiteral(value) : String(value)

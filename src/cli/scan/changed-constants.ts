@@ -1,13 +1,14 @@
 import { ts } from 'ts-morph'
+import type { Code } from './code.ts'
 
 /**
  * Whether the file that declares the constant also changes what it holds: assigns or deletes a property
  * of it, at any depth, or calls a method that rearranges a list. What other files do is not looked for.
  */
-export function isChanged(checker: ts.TypeChecker, symbol: ts.Symbol): boolean {
+export function isChanged(code: Code, symbol: ts.Symbol): boolean {
   const file = symbol.valueDeclaration?.getSourceFile()
   if (file === undefined || file.isDeclarationFile) return false
-  const changed = changedIn.get(file) ?? findChanged(checker, file)
+  const changed = changedIn.get(file) ?? findChanged(code, file)
   changedIn.set(file, changed)
   return changed.has(symbol)
 }
@@ -18,12 +19,12 @@ const changedIn = new WeakMap<ts.SourceFile, ReadonlySet<ts.Symbol>>()
 const rearranging = ['copyWithin', 'fill', 'pop', 'push', 'reverse', 'shift', 'sort', 'splice']
 const changing = new Set([...rearranging, 'unshift'])
 
-function findChanged(checker: ts.TypeChecker, file: ts.SourceFile): ReadonlySet<ts.Symbol> {
+function findChanged(code: Code, file: ts.SourceFile): ReadonlySet<ts.Symbol> {
   const found = new Set<ts.Symbol>()
   const visit = (node: ts.Node): void => {
     const target = changedBy(node)
     const root = target && rootOf(target)
-    const symbol = root && checker.getSymbolAtLocation(root)
+    const symbol = root && code.checker.getSymbolAtLocation(root)
     if (symbol) found.add(symbol)
     ts.forEachChild(node, visit)
   }

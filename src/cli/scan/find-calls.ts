@@ -1,4 +1,5 @@
 import { ts } from 'ts-morph'
+import type { Code } from './code.ts'
 import { aliased, definitionOf, follow, nameOf, symbolOf, unwrap } from './resolve.ts'
 
 /** The functions of the generated types file that the scan looks for. */
@@ -10,16 +11,19 @@ export const soughtFunctions = [
 
 export type SoughtFunction = (typeof soughtFunctions)[number]
 
+export const soughtFunction = (name: string | undefined): SoughtFunction | undefined =>
+  soughtFunctions.find((it) => it === name)
+
 /** Tells which calls are calls of the generated types file's functions, by meaning, not by name. */
 export class CallFinder {
-  readonly #checker: ts.TypeChecker
+  readonly #code: Code
   readonly #byDeclaration = new Map<ts.Node, SoughtFunction>()
 
-  constructor(checker: ts.TypeChecker, typesFile: ts.SourceFile) {
-    this.#checker = checker
+  constructor(code: Code, typesFile: ts.SourceFile) {
+    this.#code = code
     for (const statement of typesFile.statements) {
       if (!ts.isFunctionDeclaration(statement)) continue
-      const name = soughtFunctions.find((it) => it === statement.name?.text)
+      const name = soughtFunction(statement.name?.text)
       if (name) this.#byDeclaration.set(statement, name)
     }
   }
@@ -43,8 +47,8 @@ export class CallFinder {
     const expression = unwrap(callee)
     if (ts.isPropertyAccessExpression(expression) && !this.#canHold(expression.expression))
       return null
-    const name = nameOf(follow(this.#checker, expression))
-    const symbol = name && symbolOf(this.#checker, name)
+    const name = nameOf(follow(this.#code, expression))
+    const symbol = name && symbolOf(this.#code, name)
     return symbol ? this.#nameOfSymbol(symbol) : null
   }
 
@@ -61,13 +65,13 @@ export class CallFinder {
   #nameOfBinding(binding: ts.BindingElement): SoughtFunction | null {
     const key = binding.propertyName ?? binding.name
     if (!ts.isIdentifier(key)) return null
-    const source = this.#checker.getTypeAtLocation(binding.parent)
+    const source = this.#code.checker.getTypeAtLocation(binding.parent)
     const property = source.getProperty(key.text)
     const declaration = property?.valueDeclaration
     if (declaration && ts.isPropertyAssignment(declaration)) {
       return this.nameOfCallee(declaration.initializer)
     }
-    return property ? this.#nameOfSymbol(aliased(this.#checker, property)) : null
+    return property ? this.#nameOfSymbol(aliased(this.#code, property)) : null
   }
 
   /**
@@ -78,10 +82,10 @@ export class CallFinder {
     if (ts.isPropertyAccessExpression(object)) return this.#canHold(object.expression)
     if (isImport(unwrap(object))) return true
     if (!ts.isIdentifier(object)) return false
-    const symbol = symbolOf(this.#checker, object)
+    const symbol = symbolOf(this.#code, object)
     if (!symbol) return false
     if (symbol.flags & ts.SymbolFlags.Module) return true
-    const definition = definitionOf(this.#checker, object)
+    const definition = definitionOf(this.#code, object)
     return definition !== null && isHolder(unwrap(definition))
   }
 }

@@ -1,5 +1,5 @@
 /** Names that mean the same in every project, with whatever libraries: the narrow program has them too. */
-export const knownGlobals: readonly string[] = [
+const knownGlobals: readonly string[] = [
   // Types that travel
   ...['Array', 'ReadonlyArray', 'Date', 'Map', 'ReadonlyMap', 'Set', 'ReadonlySet', 'URL'],
   'Uint8Array',
@@ -11,6 +11,11 @@ export const knownGlobals: readonly string[] = [
   // Values; of `Object` nothing but `freeze` is called
   ...['undefined', 'NaN', 'Infinity', 'Object'],
 ]
+
+/** @param ambient names that the project gives another meaning */
+export function globalsBut(ambient: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set(knownGlobals.filter((name) => !ambient.has(name)))
+}
 
 /** Standard libraries that have all of the types. */
 export const narrowLibraries = ['lib.es5.d.ts', 'lib.es2015.collection.d.ts']

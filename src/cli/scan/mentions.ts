@@ -44,13 +44,19 @@ function read(file: ts.SourceFile): Mentions {
     ts.isIdentifier(node) && imports.get(node.text)?.imported === '*'
   const mentions: Mentions = { calls: [], isPassedOn: false, lost: [] }
   let depth = 0
+  // Below the last of them there is nothing to see: most of a file is bodies of functions.
+  let left = names.size > sought.size ? Infinity : namesIn(file.text)
   const visit = (node: ts.Node, parent: ts.Node): void => {
+    if (left === 0) return
     if (ts.isIdentifier(node) || ts.isStringLiteralLike(node)) {
       const name = names.get(node.text)
       if (name) look(name, node, parent)
       return
     }
-    if (ts.isImportDeclaration(node)) return
+    if (ts.isImportDeclaration(node)) {
+      left -= namesIn(node.getText(file))
+      return
+    }
     if (ts.isVariableDeclarationList(node) && !(node.flags & ts.NodeFlags.Const)) {
       for (const { initializer } of node.declarations) {
         const name = initializer && ts.isIdentifier(initializer) && names.get(initializer.text)
@@ -60,7 +66,10 @@ function read(file: ts.SourceFile): Mentions {
     // `module.name(…)` is called as a whole.
     const isCalled = ts.isCallExpression(parent) && parent.expression === node
     if (ts.isPropertyAccessExpression(node) && isCalled && isModule(node.expression)) {
-      if (sought.has(node.name.text)) mentions.calls.push({ call: parent, isNested: depth > 0 })
+      if (sought.has(node.name.text)) {
+        left -= 1
+        mentions.calls.push({ call: parent, isNested: depth > 0 })
+      }
       return
     }
     const isScope = ts.isFunctionLike(node) || ts.isBlock(node) || ts.isModuleBlock(node)
@@ -71,6 +80,7 @@ function read(file: ts.SourceFile): Mentions {
     if (isScope) depth -= 1
   }
   const look = (name: SoughtFunction, node: ts.Node, parent: ts.Node) => {
+    left -= 1
     if (ts.isCallExpression(parent) && parent.expression === node && ts.isIdentifier(node)) {
       mentions.calls.push({ call: parent, isNested: depth > 0 })
     } else if (!isItsOwn(node, parent)) {
@@ -83,6 +93,10 @@ function read(file: ts.SourceFile): Mentions {
   })
   return mentions
 }
+
+/** How often the text has one of the names, wherever. */
+const namesIn = (text: string): number => text.match(anyName)?.length ?? 0
+const anyName = new RegExp(soughtFunctions.join('|'), 'g')
 
 /** A re-export by the same name, or a function of the project's own that happens to be called so. */
 function isItsOwn(node: ts.Node, parent: ts.Node): boolean {

@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph'
 import { bindingsOf } from './bindings.ts'
-import { knownGlobals } from './known-globals.ts'
+import { soughtFunction, type FoundCall } from './find-calls.ts'
 import { OwnNames, type Found, type OwnSources } from './own-names.ts'
 import type { Mention } from './mentions.ts'
 import { isFreeze, plain } from './resolve.ts'
@@ -11,13 +11,24 @@ export interface Reach {
   files: ReadonlySet<string>
   /** Nothing else can matter: not inferred types, not packages, not the platform. */
   complete: boolean
+  /** What calls the generated functions, in order. */
+  calls: readonly FoundCall[]
+  /** Where the syntax shows how a function is made, by the expressions that lead there. */
+  functions: ReadonlyMap<ts.Expression, WrittenFunction>
+}
+
+/** A `pikkuSessionlessFunc(…)`, as it is written. */
+export interface WrittenFunction {
+  call: ts.CallExpression
+  /** Of the constant that it is the value of. */
+  name?: ts.Node
 }
 
 /**
  * Follows whatever a file's wirings refer to, by syntax alone: names and options to their constants,
  * functions to their type arguments, types to their declarations. Function bodies, which are most of a
  * project, do not matter where types are given. Anything out of the ordinary makes it incomplete.
- * @param globals names that ambient declarations of the project give another meaning
+ * @param globals names of the platform that mean what they do everywhere
  */
 export function reachOf(
   file: ts.SourceFile,
@@ -34,23 +45,28 @@ export function reachOf(
 class Walk implements Reach {
   readonly files = new Set<string>()
   complete = true
+  readonly calls: FoundCall[] = []
+  readonly functions = new Map<ts.Expression, WrittenFunction>()
   readonly #names: OwnNames
   readonly #globals: ReadonlySet<string>
   readonly #seen = new Set<ts.Node>()
 
   constructor(sources: OwnSources, globals: ReadonlySet<string>) {
     this.#names = new OwnNames(sources, ({ fileName }) => this.files.add(fileName))
-    this.#globals = new Set(knownGlobals.filter((name) => !globals.has(name)))
+    this.#globals = globals
   }
 
   mention({ call, isNested }: Mention, file: ts.SourceFile): void {
-    const name = this.#generatedName(call.expression, file)
-    if (name !== 'wireQueueWorker') return
+    const name = soughtFunction(this.#generatedName(call.expression, file))
+    if (!name) return
+    this.calls.push({ name, call })
+    if (name === 'pikkuSessionlessFunc') return
     // Names may mean something else in there than at the top level.
     if (isNested) {
       this.#giveUp()
       return
     }
+    if (name === 'addTagMiddleware') return
     const [wiring] = call.arguments
     if (!wiring || !ts.isObjectLiteralExpression(wiring)) {
       this.#giveUp()
@@ -102,9 +118,10 @@ class Walk implements Reach {
   #function(outer: ts.Expression, file: ts.SourceFile): void {
     const expression = plain(outer)
     if (ts.isCallExpression(expression)) {
-      const isOurs = this.#generatedName(expression.expression, file) === 'pikkuSessionlessFunc'
-      if (isOurs) this.#definition(expression, file)
-      else this.#giveUp()
+      if (this.#isDefinition(expression, file)) {
+        this.functions.set(outer, { call: expression })
+        this.#definition(expression, file)
+      } else this.#giveUp()
       return
     }
     const found = this.#lookUp(expression, file)
@@ -119,8 +136,19 @@ class Walk implements Reach {
     }
     const [declaration, another] = found.nodes
     const constant = declaration && !another && bindingsOf(found.file).constants.get(declaration)
-    if (constant) this.#function(constant, found.file)
-    else this.#giveUp()
+    if (!constant) {
+      this.#giveUp()
+      return
+    }
+    const call = plain(constant)
+    if (ts.isCallExpression(call) && this.#isDefinition(call, found.file)) {
+      this.functions.set(outer, { call, name: nameIn(declaration) ?? declaration })
+    }
+    this.#function(constant, found.file)
+  }
+
+  #isDefinition(call: ts.CallExpression, file: ts.SourceFile): boolean {
+    return this.#generatedName(call.expression, file) === 'pikkuSessionlessFunc'
   }
 
   #definition(call: ts.CallExpression, file: ts.SourceFile): void {

@@ -2,8 +2,10 @@ import { ts } from 'ts-morph'
 import type { FunctionDocs } from '../../runtime/contract.ts'
 import type { Location, QueueModel } from '../model.ts'
 import { callProblem, type CallProblem } from './call-problem.ts'
+import type { Code } from './code.ts'
 import type { CallFinder } from './find-calls.ts'
 import { locate } from './locate.ts'
+import type { WrittenFunction } from './reach.ts'
 import { follow, nameOf, plain, propertiesOf, symbolOf, unwrap, type Property } from './resolve.ts'
 import { staticValue } from './static-value.ts'
 
@@ -25,39 +27,43 @@ export interface FunctionContract {
 
 /** A type, and the place to point at when something is wrong with it. */
 export interface ContractSide {
-  type: ts.Type
+  type: () => ts.Type
   node: ts.Node
+  /** The type as it is written, where that decides; `void` where nothing is. */
+  written?: ts.TypeNode | 'void'
 }
 
 export interface ReadContext {
   root: string
-  program: ts.Program
-  checker: ts.TypeChecker
+  code: Code
   calls: CallFinder
+  /** Where the syntax shows how a function is made, by the expressions that lead there. */
+  functions: ReadonlyMap<ts.Expression, WrittenFunction>
 }
 
 /** Reads the function given as `func:`, whatever route leads to where it is defined. */
 export function readFunction(context: ReadContext, expression: ts.Expression): FunctionReading {
-  const { root, checker } = context
+  const { root, code } = context
   const name = nameOf(unwrap(expression))
-  const definition = findDefinition(context, expression)
-  const settings = definition?.settings ? propertiesOf(checker, definition.settings) : null
+  const shown = context.functions.get(expression)
+  const definition = shown ? definitionBy(shown.call, true) : findDefinition(context, expression)
+  const settings = definition?.settings ? propertiesOf(code, definition.settings) : null
   return {
     name: name?.text ?? '(inline)',
     location: locate(
       root,
-      (name && declarationName(checker, name)) ?? definition?.call ?? expression,
+      shown?.name ?? (name && declarationName(code, name)) ?? definition?.call ?? expression,
     ),
-    docs: settings ? readDocs(checker, settings) : {},
+    docs: settings ? readDocs(code, settings) : {},
     asksForSession: settings ? readSession(context, settings) : null,
     // With validators the type arguments are theirs.
     contract:
       definition?.isPlain && !settings?.has('input')
-        ? writtenContract(checker, definition.call)
-        : readContract(checker, expression, definition?.call ?? null),
+        ? writtenContract(code, definition.call)
+        : readContract(code, expression, definition?.call ?? null),
     problem:
       definition && !definition.call.typeArguments
-        ? callProblem(context.program, definition.call)
+        ? callProblem(code.program, definition.call)
         : null,
   }
 }
@@ -70,58 +76,62 @@ interface Definition {
 }
 
 /** The `pikkuSessionlessFunc(…)` call that made the function; null where the sources do not show it. */
-function findDefinition({ checker, calls }: ReadContext, func: ts.Expression): Definition | null {
-  const call = follow(checker, func)
+function findDefinition({ code, calls }: ReadContext, func: ts.Expression): Definition | null {
+  const call = follow(code, func)
   if (!ts.isCallExpression(call)) return null
   if (calls.nameOfCallee(call.expression) !== 'pikkuSessionlessFunc') return null
-  const isPlain = call.typeArguments !== undefined && isPlainWay(checker, func, call)
+  return definitionBy(call, isPlainWay(code, func, call))
+}
+
+function definitionBy(call: ts.CallExpression, isPlainWay: boolean): Definition {
+  const isPlain = call.typeArguments !== undefined && isPlainWay
   return { call, settings: call.arguments[0], isPlain }
 }
 
 /** Whether only names, and constants without a type of their own, lead from one to the other. */
-function isPlainWay(checker: ts.TypeChecker, from: ts.Expression, to: ts.Expression): boolean {
+function isPlainWay(code: Code, from: ts.Expression, to: ts.Expression): boolean {
   const expression = plain(from)
   if (expression === to) return true
   const name = nameOf(expression)
-  const [declaration] = (name && symbolOf(checker, name)?.declarations) ?? []
+  const [declaration] = (name && symbolOf(code, name)?.declarations) ?? []
   if (!declaration) return false
-  if (ts.isExportAssignment(declaration)) return isPlainWay(checker, declaration.expression, to)
+  if (ts.isExportAssignment(declaration)) return isPlainWay(code, declaration.expression, to)
   if (!ts.isVariableDeclaration(declaration) || declaration.type || !declaration.initializer) {
     return false
   }
-  return isPlainWay(checker, declaration.initializer, to)
+  return isPlainWay(code, declaration.initializer, to)
 }
 
-function declarationName(checker: ts.TypeChecker, name: ts.Node): ts.Node | null {
-  const declaration = symbolOf(checker, name)?.valueDeclaration
+function declarationName(code: Code, name: ts.Node): ts.Node | null {
+  const declaration = symbolOf(code, name)?.valueDeclaration
   if (!declaration) return null
   return ts.getNameOfDeclaration(declaration) ?? declaration
 }
 
 /** What the type arguments say; what the function does with them is the compiler's to check. */
-function writtenContract(checker: ts.TypeChecker, call: ts.CallExpression): FunctionContract {
+function writtenContract(code: Code, call: ts.CallExpression): FunctionContract {
   const [input, output] = call.typeArguments ?? []
   const side = (node: ts.TypeNode | undefined): ContractSide =>
     node
-      ? { type: checker.getTypeFromTypeNode(node), node }
-      : { type: checker.getVoidType(), node: call.expression }
+      ? { type: () => code.checker.getTypeFromTypeNode(node), node, written: node }
+      : { type: () => code.checker.getVoidType(), node: call.expression, written: 'void' }
   return { input: side(input), output: side(output) }
 }
 
 function readContract(
-  checker: ts.TypeChecker,
+  code: Code,
   expression: ts.Expression,
   call: ts.CallExpression | null,
 ): FunctionReading['contract'] {
-  const type = checker.getTypeAtLocation(expression)
+  const type = code.checker.getTypeAtLocation(expression)
   if (type.flags & ts.TypeFlags.Any) return 'unresolved'
-  const sides = markedContract(checker, type) ?? bodyContract(checker, type)
+  const sides = markedContract(code, type) ?? bodyContract(code, type)
   if (sides === null) return 'not-a-queue-function'
   const [inputNode, outputNode] = call?.typeArguments ?? []
   const place = call?.expression ?? expression
   return {
-    input: { type: sides.input, node: inputNode ?? place },
-    output: { type: sides.output, node: outputNode ?? place },
+    input: { type: () => sides.input, node: inputNode ?? place },
+    output: { type: () => sides.output, node: outputNode ?? place },
   }
 }
 
@@ -131,53 +141,55 @@ interface ContractTypes {
 }
 
 /** The overlay's mark on what it types. */
-function markedContract(checker: ts.TypeChecker, type: ts.Type): ContractTypes | null {
+function markedContract(code: Code, type: ts.Type): ContractTypes | null {
   const contract = type.getProperty('~contract')
-  const sides = contract && checker.getTypeOfSymbol(contract)
+  const sides = contract && code.checker.getTypeOfSymbol(contract)
   const [input, output] = [sides?.getProperty('input'), sides?.getProperty('output')]
   if (!input || !output) return null
-  return { input: checker.getTypeOfSymbol(input), output: checker.getTypeOfSymbol(output) }
+  return {
+    input: code.checker.getTypeOfSymbol(input),
+    output: code.checker.getTypeOfSymbol(output),
+  }
 }
 
 /** A function that a library typed by the runtime itself: what its `func` takes and returns. */
-function bodyContract(checker: ts.TypeChecker, type: ts.Type): ContractTypes | null {
+function bodyContract(code: Code, type: ts.Type): ContractTypes | null {
   const func = type.getProperty('func')
-  const [signature] = func ? checker.getTypeOfSymbol(func).getCallSignatures() : []
+  const [signature] = func ? code.checker.getTypeOfSymbol(func).getCallSignatures() : []
   if (signature === undefined) return null
   const data = signature.parameters[1]
-  const output = checker.getAwaitedType(signature.getReturnType())
+  const output = code.checker.getAwaitedType(signature.getReturnType())
   if (output === undefined) return null
-  return { input: data ? checker.getTypeOfSymbol(data) : checker.getVoidType(), output }
+  return { input: data ? code.checker.getTypeOfSymbol(data) : code.checker.getVoidType(), output }
 }
 
 /** Docs are for people: what is not static is left out. */
-function readDocs(checker: ts.TypeChecker, settings: Map<string, Property>): FunctionDocs {
+function readDocs(code: Code, settings: Map<string, Property>): FunctionDocs {
   const value = settings.get('docs')?.value
-  const parts = value ? propertiesOf(checker, value) : null
+  const parts = value ? propertiesOf(code, value) : null
   const docs: FunctionDocs = {}
   for (const key of ['summary', 'description'] as const) {
-    const text = read(checker, parts?.get(key))
+    const text = read(code, parts?.get(key))
     if (typeof text === 'string') docs[key] = text
   }
   for (const key of ['tags', 'errors'] as const) {
-    const names = read(checker, parts?.get(key))
+    const names = read(code, parts?.get(key))
     if (Array.isArray(names)) docs[key] = names.filter((name) => typeof name === 'string')
   }
   return docs
 }
 
 function readSession(
-  { root, checker }: ReadContext,
+  { root, code }: ReadContext,
   settings: Map<string, Property>,
 ): QueueModel['asksForSession'] {
   const auth = settings.get('auth')
-  if (auth && read(checker, auth) === true)
-    return { what: 'auth', location: locate(root, auth.node) }
+  if (auth && read(code, auth) === true) return { what: 'auth', location: locate(root, auth.node) }
   const permissions = settings.get('permissions')
   return permissions ? { what: 'permissions', location: locate(root, permissions.node) } : null
 }
 
-function read(checker: ts.TypeChecker, property: Property | undefined): unknown {
-  const value = property?.value ? staticValue(checker, property.value) : null
+function read(code: Code, property: Property | undefined): unknown {
+  const value = property?.value ? staticValue(code, property.value) : null
   return value?.known ? value.value : undefined
 }

@@ -33,9 +33,9 @@ type Properties = Map<string, Property>
 
 /** Reads one `wireQueueWorker(…)` call; null, with a reason reported, when it is not a wiring yet. */
 export function readWiring(context: WiringContext, call: ts.CallExpression): QueueModel | null {
-  const { root, checker, report } = context
+  const { root, code, report } = context
   const [argument] = call.arguments
-  const properties = argument ? propertiesOf(checker, argument) : null
+  const properties = argument ? propertiesOf(code, argument) : null
   if (properties === null) {
     report(wiringNotReadable(locate(root, argument ?? call)))
     return null
@@ -90,7 +90,7 @@ function reportProblem({ root, report }: WiringContext, queue: string, problem: 
 }
 
 function readName(
-  { root, checker, report }: WiringContext,
+  { root, code, report }: WiringContext,
   call: ts.CallExpression,
   properties: Properties,
 ): string | null {
@@ -103,7 +103,7 @@ function readName(
   if (key !== 'queue') report(oldQueueSpelling(key, locate(root, property.node)))
 
   const place = locate(root, property.value ?? property.node)
-  const name = property.value ? staticValue(checker, property.value) : { known: false as const }
+  const name = property.value ? staticValue(code, property.value) : { known: false as const }
   if (!name.known) {
     report(queueNameNotStatic(place))
     return null
@@ -114,12 +114,12 @@ function readName(
 }
 
 function readTags(
-  { root, checker, report }: WiringContext,
+  { root, code, report }: WiringContext,
   queue: string,
   property: Property | undefined,
 ): string[] {
   if (property === undefined) return []
-  const tags = property.value ? staticValue(checker, property.value) : { known: false as const }
+  const tags = property.value ? staticValue(code, property.value) : { known: false as const }
   if (tags.known && Array.isArray(tags.value)) {
     return [...new Set(tags.value.filter((tag) => typeof tag === 'string'))]
   }
@@ -128,14 +128,14 @@ function readTags(
 }
 
 function readConfig(
-  { root, checker, report }: WiringContext,
+  { root, code, report }: WiringContext,
   queue: string,
   property: Property | undefined,
 ): ConfigModel {
   if (property === undefined) return {}
-  const whole = property.value && staticValue(checker, property.value)
+  const whole = property.value && staticValue(code, property.value)
   if (whole?.known && whole.value === undefined) return {}
-  const options = property.value ? propertiesOf(checker, property.value) : null
+  const options = property.value ? propertiesOf(code, property.value) : null
   if (options === null) {
     report(configNotStatic(queue, locate(root, property.node)))
     return {}
@@ -143,7 +143,7 @@ function readConfig(
   const config: [string, ConfigModel[string]][] = []
   for (const [option, { node, value }] of options) {
     const location = locate(root, node)
-    const result = value ? staticValue(checker, value) : { known: false as const }
+    const result = value ? staticValue(code, value) : { known: false as const }
     if (!result.known) report(optionNotStatic(queue, option, location))
     // An option that is undefined is one that is not given.
     if (result.known && result.value === undefined) continue

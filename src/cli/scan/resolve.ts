@@ -1,4 +1,5 @@
 import { ts } from 'ts-morph'
+import type { Code } from './code.ts'
 import { isChanged } from './changed-constants.ts'
 
 /**
@@ -46,17 +47,17 @@ export function isFreeze(expression: ts.Expression): expression is ts.CallExpres
 }
 
 /** What a name stands for, through imports, re-exports and barrels to where it is declared. */
-export function symbolOf(checker: ts.TypeChecker, node: ts.Node): ts.Symbol | undefined {
+export function symbolOf(code: Code, node: ts.Node): ts.Symbol | undefined {
   const parent = node.parent
   const symbol =
     ts.isShorthandPropertyAssignment(parent) && parent.name === node
-      ? checker.getShorthandAssignmentValueSymbol(parent)
-      : checker.getSymbolAtLocation(node)
-  return symbol && aliased(checker, symbol)
+      ? code.checker.getShorthandAssignmentValueSymbol(parent)
+      : code.checker.getSymbolAtLocation(node)
+  return symbol && aliased(code, symbol)
 }
 
-export function aliased(checker: ts.TypeChecker, symbol: ts.Symbol): ts.Symbol {
-  return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
+export function aliased(code: Code, symbol: ts.Symbol): ts.Symbol {
+  return symbol.flags & ts.SymbolFlags.Alias ? code.checker.getAliasedSymbol(symbol) : symbol
 }
 
 /** The name that an access names: `b` of `a.b` and `a['b']`, or the identifier itself. */
@@ -71,19 +72,19 @@ export function nameOf(expression: ts.Expression): ts.Identifier | Access['key']
  * @param pending expressions that are being followed: a constant may not need itself.
  */
 export function definitionOf(
-  checker: ts.TypeChecker,
+  code: Code,
   expression: ts.Expression,
   pending: ReadonlySet<ts.Node> = new Set(),
 ): ts.Expression | null {
   const access = accessOf(expression)
   const name = nameOf(expression)
-  const symbol = name && symbolOf(checker, name)
-  const constant = symbol ? constantOf(checker, symbol, pending) : null
+  const symbol = name && symbolOf(code, name)
+  const constant = symbol ? constantOf(code, symbol, pending) : null
   if (!access) return constant
   // What a type says of a property is where it was declared; its value is where its object was made.
   const isStatic = symbol?.declarations?.some(ts.isPropertyDeclaration) ?? false
-  if (constant && (!isStatic || isClass(checker, access.object, pending))) return constant
-  return propertiesOf(checker, access.object, pending)?.get(access.key.text)?.value ?? null
+  if (constant && (!isStatic || isClass(code, access.object, pending))) return constant
+  return propertiesOf(code, access.object, pending)?.get(access.key.text)?.value ?? null
 }
 
 interface Access {
@@ -101,33 +102,29 @@ function accessOf(expression: ts.Expression): Access | null {
   return ts.isStringLiteralLike(key) ? { object, key } : null
 }
 
-function isClass(
-  checker: ts.TypeChecker,
-  expression: ts.Expression,
-  pending: ReadonlySet<ts.Node>,
-): boolean {
-  const target = follow(checker, expression, pending)
+function isClass(code: Code, expression: ts.Expression, pending: ReadonlySet<ts.Node>): boolean {
+  const target = follow(code, expression, pending)
   const name = nameOf(target)
-  const symbol = name && symbolOf(checker, name)
+  const symbol = name && symbolOf(code, name)
   return (
     ts.isClassExpression(target) || (symbol?.declarations?.some(ts.isClassDeclaration) ?? false)
   )
 }
 
 function constantOf(
-  checker: ts.TypeChecker,
+  code: Code,
   symbol: ts.Symbol,
   pending: ReadonlySet<ts.Node>,
 ): ts.Expression | null {
   const [constant, another] = (symbol.declarations ?? []).flatMap((declaration) => {
-    const value = valueOfDeclaration(checker, declaration, pending)
+    const value = valueOfDeclaration(code, declaration, pending)
     return value ? [value] : []
   })
-  return constant && !another && !isChanged(checker, symbol) ? constant : null
+  return constant && !another && !isChanged(code, symbol) ? constant : null
 }
 
 function valueOfDeclaration(
-  checker: ts.TypeChecker,
+  code: Code,
   declaration: ts.Declaration,
   pending: ReadonlySet<ts.Node>,
 ): ts.Expression | undefined {
@@ -136,7 +133,7 @@ function valueOfDeclaration(
     const isConst = ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const
     return isConst ? declaration.initializer : undefined
   }
-  if (ts.isBindingElement(declaration)) return boundValue(checker, declaration, pending)
+  if (ts.isBindingElement(declaration)) return boundValue(code, declaration, pending)
   if (ts.isPropertyDeclaration(declaration)) {
     const wanted = ts.ModifierFlags.Static | ts.ModifierFlags.Readonly
     const isConst = (ts.getCombinedModifierFlags(declaration) & wanted) === wanted
@@ -150,16 +147,16 @@ function valueOfDeclaration(
 
 /** The value of `b` in `const { a: b } = object`; a default may count or not. */
 function boundValue(
-  checker: ts.TypeChecker,
+  code: Code,
   { parent: pattern, propertyName: key, name, initializer, dotDotDotToken }: ts.BindingElement,
   pending: ReadonlySet<ts.Node>,
 ): ts.Expression | undefined {
   if (!ts.isObjectBindingPattern(pattern) || initializer || dotDotDotToken) return undefined
-  const object = valueOfDeclaration(checker, pattern.parent, pending)
+  const object = valueOfDeclaration(code, pattern.parent, pending)
   const property = key ?? (ts.isIdentifier(name) ? name : undefined)
-  const bound = property && propertyName(checker, property)
+  const bound = property && propertyName(code, property)
   if (!object || !bound) return undefined
-  return propertiesOf(checker, object, pending)?.get(bound)?.value ?? undefined
+  return propertiesOf(code, object, pending)?.get(bound)?.value ?? undefined
 }
 
 function jsonOf(file: ts.SourceFile): ts.Expression | undefined {
@@ -169,34 +166,34 @@ function jsonOf(file: ts.SourceFile): ts.Expression | undefined {
 
 /** Follows names until an expression that is none: a call, a literal, … */
 export function follow(
-  checker: ts.TypeChecker,
+  code: Code,
   expression: ts.Expression,
   pending: ReadonlySet<ts.Node> = new Set(),
 ): ts.Expression {
   const current = unwrap(expression)
   if (pending.has(current)) return current
   const within = new Set(pending).add(current)
-  const next = definitionOf(checker, current, within)
-  return next ? follow(checker, next, within) : current
+  const next = definitionOf(code, current, within)
+  return next ? follow(code, next, within) : current
 }
 
 /** Reads the own properties of an object literal, spreads included; null when it is not static. */
 export function propertiesOf(
-  checker: ts.TypeChecker,
+  code: Code,
   expression: ts.Expression,
   pending: ReadonlySet<ts.Node> = new Set(),
 ): Map<string, Property> | null {
-  const literal = follow(checker, expression, pending)
+  const literal = follow(code, expression, pending)
   if (!ts.isObjectLiteralExpression(literal) || pending.has(literal)) return null
   const found = new Map<string, Property>()
   for (const property of literal.properties) {
     if (ts.isSpreadAssignment(property)) {
-      const spread = propertiesOf(checker, property.expression, new Set(pending).add(literal))
+      const spread = propertiesOf(code, property.expression, new Set(pending).add(literal))
       if (spread === null) return null
       for (const [name, value] of spread) found.set(name, value)
       continue
     }
-    const name = propertyName(checker, property.name)
+    const name = propertyName(code, property.name)
     if (name === null) return null
     found.set(name, { node: property, value: valueOf(property) })
   }
@@ -215,8 +212,8 @@ function valueOf(property: ts.ObjectLiteralElementLike): ts.Expression | null {
   return ts.isShorthandPropertyAssignment(property) ? property.name : null
 }
 
-function propertyName(checker: ts.TypeChecker, name: ts.PropertyName): string | null {
+function propertyName(code: Code, name: ts.PropertyName): string | null {
   if (!ts.isComputedPropertyName(name)) return ts.isPrivateIdentifier(name) ? null : name.text
-  const type = checker.getTypeAtLocation(name.expression)
+  const type = code.checker.getTypeAtLocation(name.expression)
   return type.isStringLiteral() || type.isNumberLiteral() ? String(type.value) : null
 }

@@ -126,9 +126,9 @@ interface Opened extends Omit<UnitProject, 'survey' | 'services'> {
 function servicesIn({ root, sources, isGenerated }: Opened, { services }: Survey): FoundServices {
   const imported = (specifier: ts.StringLiteralLike, from: ts.SourceFile) => {
     const path = sources.resolve(specifier, from)
-    return path === undefined || isGenerated(path) ? null : (sources.parseWithParents(path) ?? null)
+    return path === undefined || isGenerated(path) ? null : (sources.parse(path) ?? null)
   }
-  const files = services.flatMap((path) => sources.parseWithParents(path) ?? [])
+  const files = services.flatMap((path) => sources.parse(path) ?? [])
   return findServices({ root, imported }, files)
 }
 

@@ -2,56 +2,71 @@ import { posix } from 'node:path'
 import { ts } from 'ts-morph'
 import { notImported, passedOn, type Diagnostic } from '../diagnostics.ts'
 import type { QueueModel } from '../model.ts'
+import { bindingsOf } from './bindings.ts'
 import { circularTypes } from './circular-types.ts'
+import type { Code } from './code.ts'
 import type { CallFinder, FoundCall } from './find-calls.ts'
 import { locate, modelPath } from './locate.ts'
 import { mentionsIn } from './mentions.ts'
+import type { WrittenFunction } from './reach.ts'
 import type { ContractSide } from './read-function.ts'
 import { readWiring } from './read-wiring.ts'
 import { symbolOf } from './resolve.ts'
 import { hashesOf, type Sources } from './sources.ts'
 import { syntaxErrors } from './syntax-errors.ts'
 import { createTypeExpander } from './types/expand.ts'
+import { NamedTypes } from './types/named-types.ts'
+import { WrittenTypes, type TypeNames } from './types/written-types.ts'
 import type { Unit } from './unit.ts'
 import type { UnitProject } from './unit-project.ts'
 import { unresolvedImports } from './unresolved-imports.ts'
 
 export interface UnitProgram extends UnitProject {
-  program: ts.Program
+  code: Code
   calls: CallFinder
 }
 
-/**
- * Reads the wirings of one file.
- * @param calls those of the generated functions in it
- * @param files all that it depends on; absolute
- */
+/** What is known of a file before the compiler is asked. */
+export interface UnitSyntax {
+  /** Calls of the generated functions. */
+  calls: Iterable<FoundCall>
+  /** All that it depends on; absolute. */
+  files: ReadonlySet<string>
+  /** Where the syntax shows how a function is made, by the expressions that lead there. */
+  functions?: ReadonlyMap<ts.Expression, WrittenFunction>
+  /** The names that types may be read by as they are written. */
+  names?: TypeNames
+}
+
+/** Reads the wirings of one file. */
 export function scanUnit(
   context: UnitProgram,
   file: ts.SourceFile,
-  calls: Iterable<FoundCall>,
-  files: ReadonlySet<string>,
+  { calls, files, functions = new Map(), names }: UnitSyntax,
 ): Unit {
-  const { root, program, sources } = context
+  const { root, code, sources } = context
   const broken = [...files].flatMap((path) => syntaxErrors(root, sources.parse(path)))
   if (broken.length > 0) {
     return unitOf(context, file.fileName, files, { isBroken: true, diagnostics: broken })
   }
-  const checker = program.getTypeChecker()
-  const expander = createTypeExpander(checker, root)
+  const named = new NamedTypes()
+  const expander = createTypeExpander(code, root, named)
+  const written = names && new WrittenTypes(root, names, named)
   const diagnostics = unresolvedImports({ ...context, resolve: sources.resolve }, file)
   const reading = {
     root,
-    program,
-    checker,
+    code,
     calls: context.calls,
-    expand: ({ type, node }: ContractSide, subject: string) => expander.expand(type, node, subject),
+    functions,
+    expand: (side: ContractSide, subject: string) =>
+      (side.written && written?.expand(side.written)) ??
+      expander.expand(side.type(), side.node, subject),
     report: (diagnostic: Diagnostic) => void diagnostics.push(diagnostic),
   }
   for (const node of mentionsIn(file).lost) {
     diagnostics.push(passedOn(node.getText(file), locate(root, node)))
   }
-  for (const name of unknownNames(checker, file)) {
+  for (const name of unknownNames(code, file)) {
     diagnostics.push(notImported(name.text, locate(root, name)))
   }
   const queues: QueueModel[] = []
@@ -72,19 +87,21 @@ export function scanUnit(
 }
 
 /** Wiring functions that are called, and are nothing in this file. */
-function unknownNames(checker: ts.TypeChecker, file: ts.SourceFile): ts.Identifier[] {
+function unknownNames(code: Code, file: ts.SourceFile): ts.Identifier[] {
+  const { declared, imports } = bindingsOf(file)
   return mentionsIn(file)
     .calls.map(({ call }) => call.expression)
     .filter(ts.isIdentifier)
     .filter(({ text }) => text === 'wireQueueWorker' || text === 'addTagMiddleware')
-    .filter((name) => !symbolOf(checker, name))
+    .filter(({ text }) => !declared.has(text) && !imports.has(text))
+    .filter((name) => !symbolOf(code, name))
 }
 
 /** What there is to say of the services alone. */
 export function servicesUnit(context: UnitProgram, files: ReadonlySet<string>): Unit {
-  const { program, typesFile, services } = context
-  const file = program.getSourceFile(typesFile)
-  const diagnostics = file ? circularTypes(program, file, services.locations) : []
+  const { code, typesFile, services } = context
+  const file = code.program.getSourceFile(typesFile)
+  const diagnostics = file ? circularTypes(code.program, file, services.locations) : []
   return unitOf(context, typesFile, files, { diagnostics })
 }
 

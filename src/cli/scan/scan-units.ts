@@ -1,11 +1,13 @@
 import type { ts } from 'ts-morph'
 import { ambientNames, augmentsSources } from './ambient.ts'
+import { lazyCode, type Code } from './code.ts'
 import { CallFinder, type FoundCall } from './find-calls.ts'
+import { globalsBut } from './known-globals.ts'
 import { absolutePath, modelPath } from './locate.ts'
 import { mentionsIn } from './mentions.ts'
 import { fullProgram, narrowProgram } from './programs.ts'
 import { reachOf } from './reach.ts'
-import { scanUnit, servicesUnit } from './scan-unit.ts'
+import { scanUnit, servicesUnit, type UnitSyntax } from './scan-unit.ts'
 import { isInstalled } from './source-kinds.ts'
 import type { Unit } from './unit.ts'
 import type { UnitProject } from './unit-project.ts'
@@ -36,20 +38,21 @@ export function scanUnits(project: UnitProject, known: readonly Unit[]): Unit[] 
     fresh.some((unit) => unit.passesOn) || stale.some((file) => mentionsIn(file).isPassedOn)
   if (isPassedOn) return scanWhole(project)
   const isNarrow = project.isNarrow && !augmentsSources(survey.ambient, sources, project.isOwn)
-  const globals = ambientNames(survey.ambient, sources)
+  const globals = globalsBut(ambientNames(survey.ambient, sources))
   const own = {
     parse: (path: string) => sources.parse(path),
     resolve: sources.resolve,
     isOwn: (path: string) => project.isOwn(path),
     typesFile: project.typesFile,
   }
-  const narrow: { file: ts.SourceFile; files: ReadonlySet<string> }[] = []
+  const narrow: NarrowUnit[] = []
   const full: ts.SourceFile[] = []
-  for (const file of stale) {
+  for (const file of isNarrow ? stale : []) {
     const reach = reachOf(file, mentionsIn(file).calls, own, globals)
-    if (isNarrow && reach.complete) narrow.push({ file, files: reach.files })
+    if (reach.complete) narrow.push({ file, ...reach, names: { own, globals } })
     else full.push(file)
   }
+  if (!isNarrow) full.push(...stale)
   return [...fresh, ...scanNarrow(project, narrow), ...scanFull(project, full, withServices)]
 }
 
@@ -59,17 +62,17 @@ function isFresh({ root, sources }: UnitProject, { dependencies }: Unit): boolea
   )
 }
 
-function scanNarrow(
-  project: UnitProject,
-  units: readonly { file: ts.SourceFile; files: ReadonlySet<string> }[],
-): Unit[] {
-  if (units.length === 0) return []
-  const all = new Set([project.typesFile, ...units.flatMap(({ files }) => [...files])])
-  const program = narrowProgram(project.sources, project.options, all)
-  const calls = finderIn(program, project)
-  return units.map(({ file, files }) =>
-    scanUnit({ ...project, program, calls }, file, confirmed(calls, file), files),
-  )
+interface NarrowUnit extends UnitSyntax {
+  file: ts.SourceFile
+}
+
+function scanNarrow(project: UnitProject, units: readonly NarrowUnit[]): Unit[] {
+  const code = lazyCode(() => {
+    const all = new Set([project.typesFile, ...units.flatMap(({ files }) => [...files])])
+    return narrowProgram(project.sources, project.options, all)
+  })
+  const calls = finderIn(code, project)
+  return units.map((unit) => scanUnit({ ...project, code, calls }, unit.file, unit))
 }
 
 function scanFull(
@@ -81,18 +84,17 @@ function scanFull(
   const { typesFile, clientFile, survey } = project
   const roots = [typesFile, clientFile, ...survey.ambient, ...files.map((file) => file.fileName)]
   const { program, closureOf } = fullProgram(project.sources, project.options, roots)
-  const calls = finderIn(program, project)
+  const code = lazyCode(() => program)
+  const calls = finderIn(code, project)
   const ambient = ambientFiles(project, program, closureOf)
   const units = files.map((file) =>
-    scanUnit(
-      { ...project, program, calls },
-      file,
-      confirmed(calls, file),
-      new Set([...closureOf(file.fileName), ...ambient]),
-    ),
+    scanUnit({ ...project, code, calls }, file, {
+      calls: confirmed(calls, file),
+      files: new Set([...closureOf(file.fileName), ...ambient]),
+    }),
   )
   return withServices
-    ? [...units, servicesUnit({ ...project, program, calls }, closureOf(typesFile))]
+    ? [...units, servicesUnit({ ...project, code, calls }, closureOf(typesFile))]
     : units
 }
 
@@ -101,21 +103,20 @@ function scanWhole(project: UnitProject): Unit[] {
   const { typesFile, clientFile, survey, isOwn } = project
   const roots = [typesFile, clientFile, ...survey.ambient, ...survey.sources]
   const { program, closureOf } = fullProgram(project.sources, project.options, roots)
-  const calls = finderIn(program, project)
+  const code = lazyCode(() => program)
+  const calls = finderIn(code, project)
   const ambient = ambientFiles(project, program, closureOf)
   const sources = new Set(survey.sources)
   const units = program
     .getSourceFiles()
     .filter(({ fileName }) => isOwn(fileName) || sources.has(fileName))
     .map((file) =>
-      scanUnit(
-        { ...project, program, calls },
-        file,
-        calls.callsIn(file),
-        new Set([...closureOf(file.fileName), ...ambient]),
-      ),
+      scanUnit({ ...project, code, calls }, file, {
+        calls: calls.callsIn(file),
+        files: new Set([...closureOf(file.fileName), ...ambient]),
+      }),
     )
-  return [...units, servicesUnit({ ...project, program, calls }, closureOf(typesFile))]
+  return [...units, servicesUnit({ ...project, code, calls }, closureOf(typesFile))]
 }
 
 /** Declarations that hold everywhere, and all that they lead to; those of `typeRoots` nobody imports. */
@@ -131,10 +132,10 @@ function ambientFiles(
   return roots.flatMap((path) => [...closureOf(path)])
 }
 
-function finderIn(program: ts.Program, { typesFile }: UnitProject): CallFinder {
-  const file = program.getSourceFile(typesFile)
-  if (!file) throw new Error(`the program has no ${typesFile}`)
-  return new CallFinder(program.getTypeChecker(), file)
+function finderIn(code: Code, { sources, typesFile }: UnitProject): CallFinder {
+  const file = sources.parse(typesFile)
+  if (!file) throw new Error(`there is no ${typesFile}`)
+  return new CallFinder(code, file)
 }
 
 /** What looks like a call of a generated function, and is one. */

@@ -88,17 +88,6 @@ export class Sources {
     return this.#files.get(name)
   }
 
-  /** Its nodes know their parents, as they do once a program has been made of them. */
-  parseWithParents(name: string): ts.SourceFile | undefined {
-    const known = this.#files.get(name)
-    if (known?.statements.every(({ parent }) => isThere(parent))) return known
-    const text = this.read(name)
-    if (text === undefined) return undefined
-    const file = parse(name, text, this.#formatOf(name), true)
-    this.#files.set(name, file)
-    return file
-  }
-
   resolve: Resolve = (specifier, from) => {
     const known = this.#resolved.get(specifier)
     if (known) return known.path
@@ -204,12 +193,7 @@ const libraries = (() => {
  * Comments are where payload types have their descriptions and constraints; the declarations of the
  * platform have the most of them, and none that counts.
  */
-function parse(
-  name: string,
-  text: string,
-  impliedNodeFormat: ts.ResolutionMode,
-  withParents = false,
-): ts.SourceFile {
+function parse(name: string, text: string, impliedNodeFormat: ts.ResolutionMode): ts.SourceFile {
   const isPlatform = name.startsWith(libFolder) || name.includes('/node_modules/@types/')
   const { ParseAll, ParseNone } = ts.JSDocParsingMode
   const jsDocParsingMode = isPlatform ? ParseNone : ParseAll
@@ -218,11 +202,9 @@ function parse(
     jsDocParsingMode,
     ...(impliedNodeFormat !== undefined && { impliedNodeFormat }),
   }
-  return ts.createSourceFile(name, text, options, withParents)
+  // What is read without a program needs to know the parents of its nodes.
+  return ts.createSourceFile(name, text, options, !isPlatform)
 }
-
-/** The compiler's types say that every node has a parent. */
-const isThere = (node: ts.Node | undefined): boolean => node !== undefined
 
 function foundAt(path: string | undefined): ts.ResolvedModuleFull | undefined {
   if (path === undefined) return undefined

@@ -1,4 +1,5 @@
 import { ts } from 'ts-morph'
+import type { Code } from './code.ts'
 import { definitionOf, propertiesOf, symbolOf, unwrap } from './resolve.ts'
 
 /** A value as far as the sources alone say it. */
@@ -11,20 +12,20 @@ const known = (value: unknown): StaticValue => ({ known: true, value })
  * Works out an expression without running anything: literals, templates, arithmetic, arrays, objects
  * and spreads of these, and the constants, enum members and properties of constant objects they name.
  */
-export function staticValue(checker: ts.TypeChecker, expression: ts.Expression): StaticValue {
-  return evaluate(checker, expression, new Set())
+export function staticValue(code: Code, expression: ts.Expression): StaticValue {
+  return evaluate(code, expression, new Set())
 }
 
 /** @param pending expressions whose value is being worked out: a constant may not need itself. */
 function evaluate(
-  checker: ts.TypeChecker,
+  code: Code,
   outer: ts.Expression,
   pending: ReadonlySet<ts.Expression>,
 ): StaticValue {
   const expression = unwrap(outer)
   if (pending.has(expression)) return unknown
   const within = new Set(pending).add(expression)
-  const of = (part: ts.Expression) => evaluate(checker, part, within)
+  const of = (part: ts.Expression) => evaluate(code, part, within)
 
   if (ts.isStringLiteralLike(expression)) return known(expression.text)
   if (ts.isNumericLiteral(expression)) return known(Number(expression.text))
@@ -32,12 +33,12 @@ function evaluate(
   if (ts.isPrefixUnaryExpression(expression)) return negated(expression, of)
   if (ts.isBinaryExpression(expression)) return arithmetic(expression, of)
   if (ts.isArrayLiteralExpression(expression)) return array(expression, of)
-  if (ts.isObjectLiteralExpression(expression)) return object(checker, expression, of)
-  if (ts.isElementAccessExpression(expression)) return element(checker, expression, of)
+  if (ts.isObjectLiteralExpression(expression)) return object(code, expression, of)
+  if (ts.isElementAccessExpression(expression)) return element(code, expression, of)
   if (ts.isPropertyAccessExpression(expression)) {
-    return named(checker, expression, expression.name, of)
+    return named(code, expression, expression.name, of)
   }
-  if (ts.isIdentifier(expression)) return named(checker, expression, expression, of)
+  if (ts.isIdentifier(expression)) return named(code, expression, expression, of)
   switch (expression.kind) {
     case ts.SyntaxKind.TrueKeyword:
       return known(true)
@@ -52,22 +53,17 @@ function evaluate(
 
 type Evaluate = (expression: ts.Expression) => StaticValue
 
-function named(
-  checker: ts.TypeChecker,
-  expression: ts.Expression,
-  name: ts.Node,
-  of: Evaluate,
-): StaticValue {
+function named(code: Code, expression: ts.Expression, name: ts.Node, of: Evaluate): StaticValue {
   if (ts.isIdentifier(expression) && expression.text === 'undefined') return known(undefined)
-  const symbol = symbolOf(checker, name)
+  const symbol = symbolOf(code, name)
   const declaration = symbol?.valueDeclaration
   if (declaration && ts.isEnumMember(declaration)) {
-    const value = checker.getConstantValue(declaration)
+    const value = code.checker.getConstantValue(declaration)
     return value === undefined ? unknown : known(value)
   }
-  const definition = definitionOf(checker, expression)
+  const definition = definitionOf(code, expression)
   const value = definition ? of(definition) : unknown
-  return value.known ? value : byType(checker.getTypeAtLocation(expression))
+  return value.known ? value : byType(code.checker.getTypeAtLocation(expression))
 }
 
 /** A type with one value says it too: constants of declaration files have nothing else. */
@@ -75,14 +71,10 @@ function byType(type: ts.Type): StaticValue {
   return type.isStringLiteral() || type.isNumberLiteral() ? known(type.value) : unknown
 }
 
-function element(
-  checker: ts.TypeChecker,
-  expression: ts.ElementAccessExpression,
-  of: Evaluate,
-): StaticValue {
+function element(code: Code, expression: ts.ElementAccessExpression, of: Evaluate): StaticValue {
   const { argumentExpression: argument } = expression
   if (ts.isStringLiteralLike(argument)) {
-    const value = named(checker, expression, argument, of)
+    const value = named(code, expression, argument, of)
     if (value.known) return value
   }
   const object = of(expression.expression)
@@ -159,13 +151,9 @@ function array(expression: ts.ArrayLiteralExpression, of: Evaluate): StaticValue
 
 const isList = (value: unknown): value is unknown[] => Array.isArray(value)
 
-function object(
-  checker: ts.TypeChecker,
-  expression: ts.ObjectLiteralExpression,
-  of: Evaluate,
-): StaticValue {
+function object(code: Code, expression: ts.ObjectLiteralExpression, of: Evaluate): StaticValue {
   const entries: [string, unknown][] = []
-  const properties = propertiesOf(checker, expression)
+  const properties = propertiesOf(code, expression)
   if (properties === null) return unknown
   for (const [name, property] of properties) {
     const value = property.value ? of(property.value) : unknown

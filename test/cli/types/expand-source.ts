@@ -43,7 +43,7 @@ export class Sources {
     subject?: string,
   ): Expanded {
     const checker = this.#project.getTypeChecker().compilerObject
-    const expander = createTypeExpander(checker, '/')
+    const expander = createTypeExpander({ checker }, '/')
     const expanded = names.map((name) => {
       const file = this.#project.getSourceFileOrThrow(`/${name}`)
       const declaration = file.getVariableDeclarationOrThrow('payload').compilerNode

@@ -27,7 +27,7 @@ it('knows the standard types as @types/node declares them, without the DOM', () 
   )
   const declaration = file.getVariableDeclarationOrThrow('payload').compilerNode
   const checker = project.getTypeChecker().compilerObject
-  const expander = createTypeExpander(checker, root)
+  const expander = createTypeExpander({ checker }, root)
   const model = expander.expand(checker.getTypeAtLocation(declaration.name), declaration)
 
   expect(typeText(model).split('\n')).toEqual([

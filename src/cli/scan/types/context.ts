@@ -5,7 +5,7 @@ import type { Site } from './site.ts'
 
 /** What the parts of the expander share. */
 export interface Context {
-  checker: ts.TypeChecker
+  readonly checker: ts.TypeChecker
   expand(type: ts.Type, site: Site): TypeModel
   /** Reports the problem; `unknown` stands in for the type. */
   refuse(problem: Problem, site: Site): TypeModel

@@ -1,6 +1,7 @@
 import { ts } from 'ts-morph'
 import type { Diagnostic } from '../../diagnostics.ts'
 import type { TypeModel } from '../../model.ts'
+import type { Code } from '../code.ts'
 import { locate } from '../locate.ts'
 import { AmbiguityCheck } from './ambiguity.ts'
 import { constrain, readConstraints } from './constraints.ts'
@@ -35,23 +36,36 @@ export interface TypeExpander {
   readonly diagnostics: Diagnostic[]
 }
 
-/** @param root the folder that locations are relative to */
-export function createTypeExpander(checker: ts.TypeChecker, root: string): TypeExpander {
-  return new Expander(checker, root)
+/**
+ * @param code is only asked when there is something to expand
+ * @param root the folder that locations are relative to
+ * @param named takes in the named types
+ */
+export function createTypeExpander(
+  code: Pick<Code, 'checker'>,
+  root: string,
+  named = new NamedTypes(),
+): TypeExpander {
+  return new Expander(code, root, named)
 }
 
 class Expander implements TypeExpander, Context {
-  readonly checker: ts.TypeChecker
+  readonly #code: Pick<Code, 'checker'>
   readonly #root: string
-  readonly #named = new NamedTypes()
+  readonly #named: NamedTypes
   /** Types without a name that are being expanded: met again inside, they need one. */
   readonly #open = new Set<ts.Type>()
   readonly #reported = new Map<string, Diagnostic>()
   readonly #unions: { union: TypeModel; site: Site }[] = []
 
-  constructor(checker: ts.TypeChecker, root: string) {
-    this.checker = checker
+  constructor(code: Pick<Code, 'checker'>, root: string, named: NamedTypes) {
+    this.#code = code
     this.#root = root
+    this.#named = named
+  }
+
+  get checker(): ts.TypeChecker {
+    return this.#code.checker
   }
 
   expand(type: ts.Type, at: ts.Node | Site, subject = 'the payload'): TypeModel {

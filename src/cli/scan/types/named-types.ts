@@ -14,19 +14,22 @@ export interface TypeEntry {
   description?: string | undefined
 }
 
+/** What a type is known by: to the compiler, or by where it is written. */
+export type TypeKey = ts.Type | ts.Node
+
 /** The named types met while one file's contracts were expanded. */
 export class NamedTypes {
-  readonly #entries = new Map<ts.Type, TypeEntry>()
+  readonly #entries = new Map<TypeKey, TypeEntry>()
   readonly #byId = new Map<string, TypeEntry>()
 
-  find(type: ts.Type): Reference | undefined {
+  find(type: TypeKey): Reference | undefined {
     const entry = this.#entries.get(type)
     return entry && { kind: 'reference', name: entry.id }
   }
 
   /** Enters a type whose body is still to come: it may refer to itself. */
   enter(
-    type: ts.Type,
+    type: TypeKey,
     named: { wanted: string; declared: Location; detail: string; description?: string | undefined },
   ): Reference {
     const { wanted, declared, detail, description } = named
@@ -44,9 +47,21 @@ export class NamedTypes {
     return { kind: 'reference', name: id }
   }
 
-  complete(type: ts.Type, body: TypeModel): void {
+  complete(type: TypeKey, body: TypeModel): void {
     const entry = this.#entries.get(type)
     if (entry) entry.body = body
+  }
+
+  get size(): number {
+    return this.#entries.size
+  }
+
+  /** As it was when it had that size. */
+  forgetAfter(size: number): void {
+    for (const [type, { id }] of [...this.#entries].slice(size)) {
+      this.#entries.delete(type)
+      this.#byId.delete(id)
+    }
   }
 
   /** What a reference refers to. */

@@ -91,4 +91,4 @@ function labelOf(checker: ts.TypeChecker, type: ts.Type): string | undefined {
   return isNameable ? capitalize(type.value) : undefined
 }
 
-const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+export const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
