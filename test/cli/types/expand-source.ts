@@ -4,7 +4,10 @@ import type { NamedType, TypeModel } from '../../../src/cli/model.ts'
 import { namedTypeText, typeText } from '../../../src/cli/render/typescript-text.ts'
 import { mapReferences } from '../../../src/cli/scan/map-references.ts'
 import { nameTypes } from '../../../src/cli/scan/name-types.ts'
+import { globalsBut } from '../../../src/cli/scan/known-globals.ts'
 import { createTypeExpander } from '../../../src/cli/scan/types/expand.ts'
+import { NamedTypes } from '../../../src/cli/scan/types/named-types.ts'
+import { WrittenTypes } from '../../../src/cli/scan/types/written-types.ts'
 
 export interface Expanded {
   /** One for each file that was asked for. */
@@ -56,6 +59,27 @@ export class Sources {
     if (model === undefined) throw new Error('nothing to expand')
     const text = [...types.map(namedTypeText), typeText(model)].join('\n')
     return { models, model, types, diagnostics: expander.diagnostics, text }
+  }
+
+  /** What the text alone says of the type of `payload`; null when that is not all. */
+  written(name: string): Pick<Expanded, 'model' | 'types'> | null {
+    // Comments are found by way of a node's parents, which the scan's own files know from the start.
+    this.#project.getTypeChecker().compilerObject.getAmbientModules()
+    const file = this.#project.getSourceFileOrThrow(`/${name}`)
+    const { type } = file.getVariableDeclarationOrThrow('payload').compilerNode
+    const named = new NamedTypes()
+    const own = {
+      parse: () => file.compilerNode,
+      resolve: () => undefined,
+      isOwn: () => true,
+      typesFile: '/none.ts',
+    }
+    const names = { own, globals: globalsBut(new Set()) }
+    const model = type && new WrittenTypes('/', names, named).expand(type)
+    if (!model && named.list().length > 0) throw new Error('what was given up is still there')
+    if (!model) return null
+    const { names: finalNames, types } = nameTypes([named.list()], [])
+    return { model: mapReferences(model, (id) => finalNames[0]?.get(id) ?? id), types }
   }
 
   /** What the compiler says of a file. */
