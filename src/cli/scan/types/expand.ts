@@ -53,8 +53,8 @@ class Expander implements TypeExpander, Context {
   readonly #code: Pick<Code, 'checker'>
   readonly #root: string
   readonly #named: NamedTypes
-  /** Types without a name that are being expanded: met again inside, they need one. */
-  readonly #open = new Set<ts.Type>()
+  /** Types without a name that are being expanded: met again inside, they need one, unless another has. */
+  #open = new Set<ts.Type>()
   readonly #reported = new Map<string, Diagnostic>()
   readonly #unions: { union: TypeModel; site: Site }[] = []
 
@@ -126,7 +126,11 @@ class Expander implements TypeExpander, Context {
       // Of types without arguments there are only so many; those with could be ever new ones.
       const depth = name.detail === '' ? 0 : site.depth
       const inner = { ...site, written: name.written, depth }
-      this.#named.complete(type, this.#describe(this.#expandBody(type, inner), name.tags, inner))
+      const around = this.#open
+      this.#open = new Set()
+      const body = this.#expandBody(type, inner)
+      this.#open = around
+      this.#named.complete(type, this.#describe(body, name.tags, inner))
       return reference
     }
     // A union meets itself inside one of its members, which is what gets the name then.

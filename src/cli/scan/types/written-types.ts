@@ -143,10 +143,9 @@ export class WrittenTypes {
       const isNamed = !type.types.some(({ kind }) => kind === ts.SyntaxKind.UndefinedKeyword)
       if (isNamed) return this.#enter(declaration, false, () => this.#union(type, depth))
     }
-    // What else an alias stands for keeps its own name, or has none. One with arguments may get this one.
-    const isPlain = !ts.isTypeReferenceNode(type) || !type.typeArguments
+    // What else an alias stands for keeps its own name, or has none. What has arguments may get this one.
     const isList = ts.isArrayTypeNode(type) || ts.isTypeOperatorNode(type)
-    if (!isPlain || isList || ts.isParenthesizedTypeNode(type)) return null
+    if (isList || ts.isParenthesizedTypeNode(type) || hasArguments(type)) return null
     return writtenDescription(declaration) && this.#model(type, depth)
   }
 
@@ -199,4 +198,13 @@ export class WrittenTypes {
         return null
     }
   }
+}
+
+/** `Uint8Array` has one that nobody gives. */
+function hasArguments(type: ts.TypeNode): boolean {
+  if (!ts.isTypeReferenceNode(type)) return false
+  const { typeName, typeArguments } = type
+  return (
+    typeArguments !== undefined || (ts.isIdentifier(typeName) && typeName.text === 'Uint8Array')
+  )
 }
