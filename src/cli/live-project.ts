@@ -1,7 +1,6 @@
 import type { ProviderName } from '../runtime/capabilities.ts'
 import type { ProjectConfig } from './config/read-config.ts'
 import { build, type PipelineResult } from './pipeline.ts'
-import { absolutePath } from './scan/locate.ts'
 import { ProjectScanner } from './scan/scan-project.ts'
 import type { Memory } from './scan/unit.ts'
 
@@ -36,9 +35,7 @@ export class LiveProject {
     this.#scanner.changed(changed)
     const scan = this.#scanner.scan(this.#memory)
     this.#memory = scan.memory
-    this.#outside = Object.keys(scan.read())
-      .filter((path) => path.startsWith('../'))
-      .map((path) => absolutePath(this.#config.root, path))
+    this.#outside = scan.outside()
     return await build(this.#config, scan, { providers: this.#providers, check: false })
   }
 }

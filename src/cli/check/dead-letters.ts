@@ -48,10 +48,10 @@ function mixedOrders(links: Map<string, Link>, providers: readonly ProviderName[
 }
 
 function mismatches(queues: readonly QueueModel[], links: Map<string, Link>): Diagnostic[] {
-  const inputs = new Map(queues.map(({ name, input }) => [name, JSON.stringify(input)]))
+  const inputs = new Map(queues.map(({ name, input }) => [name, input]))
+  const textOf = (name: string) => JSON.stringify(inputs.get(name))
   return [...links].flatMap(([name, { to, location }]) => {
-    const target = inputs.get(to)
-    const fits = target === undefined || target === takesAnything || target === inputs.get(name)
+    const fits = [undefined, takesAnything, textOf(name)].includes(textOf(to))
     return fits ? [] : [deadLetterMismatch(name, to, location)]
   })
 }

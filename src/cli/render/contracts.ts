@@ -14,9 +14,25 @@ export function contractsOf(model: ProjectModel): Contracts {
 }
 
 /** The contracts as a file for other languages and tools. */
-export function contractsText(contracts: Contracts): string {
-  return `${JSON.stringify({ generatedBy: 'pikku generate', ...contracts }, null, 2)}\n`
+export function contractsText({ queues, $defs }: Contracts): string {
+  const parts = [
+    '"generatedBy": "pikku generate"',
+    `"queues": ${objectText(Object.entries(queues))}`,
+    `"$defs": ${objectText(Object.entries($defs))}`,
+  ]
+  return `{\n  ${parts.join(',\n  ')}\n}\n`
 }
+
+/** As `JSON.stringify` writes it on the second level; what was written before is kept. */
+function objectText(entries: readonly (readonly [string, object])[]): string {
+  if (entries.length === 0) return '{}'
+  const lines = entries.map(([name, value]) => `    ${JSON.stringify(name)}: ${valueText(value)}`)
+  return `{\n${lines.join(',\n')}\n  }`
+}
+
+const valueText = remembered((value: object) =>
+  JSON.stringify(value, null, 2).replaceAll('\n', '\n    '),
+)
 
 function contractOf(queue: QueueModel, $defs: Contracts['$defs']): QueueContract {
   const known = contracts.get(queue)

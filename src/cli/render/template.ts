@@ -15,5 +15,11 @@ const header = `/**
 /** Fills a template. Views are printed as they are: what they hold must be code already. */
 export function renderTemplate(name: string, view: Record<string, unknown>): string {
   const template = readFileSync(new URL(`${name}.ejs`, folder), 'utf8')
-  return ejs.render(template, { header, ...view })
+  const locals = { header, ...view }
+  // Without the `with` that EJS wraps templates in, which no engine makes fast.
+  return ejs.render(template, locals, {
+    strict: true,
+    destructuredLocals: Object.keys(locals),
+    compileDebug: false,
+  })
 }

@@ -10,7 +10,8 @@ export function modelPath(root: string, file: string): string {
 
 /** The other way round, as the compiler spells it. */
 export function absolutePath(root: string, path: string): string {
-  return join(root, path).split(sep).join('/')
+  const whole = path.startsWith('..') ? join(root, path) : `${root}/${path}`
+  return sep === '/' ? whole : whole.split(sep).join('/')
 }
 
 export function locationAt(root: string, file: ts.SourceFile, position: number): Location {

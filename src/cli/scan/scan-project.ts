@@ -33,6 +33,8 @@ export interface Scan {
   diagnostics: Diagnostic[]
   /** The hash of everything that was read of the project itself, by path. */
   read: () => Record<string, string>
+  /** What of that is not below the root; absolute. */
+  outside: () => string[]
   memory: Memory
 }
 
@@ -66,7 +68,8 @@ export class ProjectScanner {
     const memory = isMemory(remembered) ? remembered : nothingKnown
     if (!this.#opened) {
       const { tsconfig, diagnostics } = readTsconfig(this.#options.root, this.#options.tsconfig)
-      if (!tsconfig) return { model: null, diagnostics, read: () => ({}), memory }
+      if (!tsconfig)
+        return { model: null, diagnostics, read: () => ({}), outside: () => [], memory }
       this.#opened = this.#open(tsconfig)
     }
     return this.#scan(this.#opened, memory)
@@ -111,6 +114,14 @@ export class ProjectScanner {
         ...hashes([...files, ...survey.sources]),
         ...Object.fromEntries(units.flatMap(({ dependencies }) => Object.entries(dependencies))),
       }),
+      outside: () => {
+        const followed = units.flatMap(({ dependencies }) => Object.keys(dependencies))
+        const read = [...tsconfig.texts.map(({ path }) => path), ...followed]
+          .filter((path) => path.startsWith('../'))
+          .map((path) => absolutePath(root, path))
+        const listed = [...files, ...survey.sources].filter((path) => !path.startsWith(`${root}/`))
+        return [...new Set([...read, ...listed])]
+      },
       memory: { ground, units },
     }
   }
