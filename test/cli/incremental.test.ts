@@ -135,4 +135,4 @@ it('what a scan takes over from earlier ones is what it would find itself', asyn
   }
   expect(seen.taken).toBeGreaterThan(30)
   expect(seen.broken).toBeGreaterThan(3)
-})
+}, 180_000)
