@@ -1,7 +1,7 @@
 import { defaultAttempts } from '../../defaults.ts'
 import { errorCodes, PikkuQueueError } from '../../errors.ts'
 import type { QueueDeclaration } from '../../provider.ts'
-import { isRace } from './connection-errors.ts'
+import { again } from './again.ts'
 import type { Database } from './database.ts'
 
 /** Waiting jobs are never deleted: 68 years, the most that the column holds. */
@@ -132,17 +132,4 @@ function refuseForeignPolicy(name: string, policy: string): void {
       hint: 'Use another name, another schema, or delete the queue: only "standard" is supported.',
     },
   )
-}
-
-/** Several processes may start at once; what one of them changed, the next finds as it should be. */
-export async function again<Result>(change: () => Promise<Result>, tries = 5): Promise<Result> {
-  for (;;) {
-    try {
-      return await change()
-    } catch (error) {
-      tries -= 1
-      if (tries === 0 || !isRace(error)) throw error
-      await new Promise((resolve) => setTimeout(resolve, 50 + Math.random() * 200))
-    }
-  }
 }

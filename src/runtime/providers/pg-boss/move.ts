@@ -135,7 +135,7 @@ function moveSql(schema: string): string {
         c.key, c."retryLimit", q.retry_delay, false, q.expire_seconds, q.deletion_seconds,
         q.heartbeat_seconds, q.policy, q.dead_letter, COALESCE(c.source_root_id, c.source_id)
       FROM candidates c JOIN ${schema}.queue q ON q.name = c.queue
-      ORDER BY c.n
+      ORDER BY c."newId"
       ON CONFLICT DO NOTHING
       RETURNING name, id
     ),

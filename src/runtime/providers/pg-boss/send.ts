@@ -1,5 +1,6 @@
 import { errorCodes, PikkuQueueError } from '../../errors.ts'
 import type { OutgoingJob, SendResult } from '../../provider.ts'
+import { again } from './again.ts'
 import { halve, toBatches, writeRow, type Written } from './batches.ts'
 import { wakeChannel } from './channels.ts'
 import { isAway, isDataError } from './connection-errors.ts'
@@ -66,12 +67,14 @@ async function store(
   }
 }
 
+/** Once more after a lost reply; and after a deadlock, which a transaction that adds the same ids may cause. */
 async function insertTwice(database: Statements, queue: string, batch: NewJob[]): Promise<void> {
+  const insertAgain = () => again(() => insert(database, queue, batch))
   try {
-    await insert(database, queue, batch)
+    await insertAgain()
   } catch (error) {
     if (!isAway(error)) throw error
-    await insert(database, queue, batch)
+    await insertAgain()
   }
 }
 
@@ -93,7 +96,9 @@ export async function insert(database: Statements, queue: string, batch: NewJob[
 /**
  * Workers are woken for delayed jobs too: they learn when the next one is due. Jobs of one call are
  * a microsecond apart, because pg-boss runs equal priorities in the order of `created_on`; its clock
- * stands still in a transaction, so what has passed there is added. The casts are for Prisma.
+ * stands still in a transaction, so what has passed there is added. They are inserted in the order of
+ * their ids: of two statements with the same ones, each in an order of its own, each would wait for
+ * the other. The casts are for Prisma.
  */
 function insertSql(schema: string): string {
   const now = `${schema}.job_now() + (statement_timestamp() - now())`
@@ -115,7 +120,7 @@ function insertSql(schema: string): string {
         n int, id uuid, key text, data jsonb, "delayMs" float8, priority int, "retryLimit" int
       )
       WHERE q.name = $1
-      ORDER BY i.n
+      ORDER BY i.id
       ON CONFLICT DO NOTHING
       RETURNING 1
     )

@@ -78,6 +78,40 @@ export const jobIds: Group = {
       },
     },
     {
+      name: 'is stored once although several processes add it, each in another order',
+      needs: ['jobId', 'processes', 'status'],
+      async run(stage) {
+        const queue = stage.queue()
+        // As many as are stored together, several times over: the processes have to meet.
+        const rounds = Array.from({ length: 6 }, (_, round) =>
+          Array.from({ length: 1_000 }, (_, n) => ({
+            data: n,
+            options: { jobId: `${round}-${n}` },
+          })),
+        )
+        const orders = [
+          rounds.flat(),
+          rounds.flatMap((round) => round.toReversed()),
+          rounds.flatMap((round) => round.map((job, n) => round[(n * 7) % round.length] ?? job)),
+        ]
+        const { name, contracts } = queue
+        const adders = orders.map((jobs) => ({
+          jobs,
+          adder: stage.process({ type: 'add', queue: name, contracts, jobs }),
+        }))
+        await Promise.all(adders.map(({ adder }) => adder.says('ready')))
+        for (const { adder } of adders) adder.goOn()
+        for (const { jobs, adder } of adders) {
+          const [{ ids } = { ids: [] }] = await adder.says('added')
+          assert.deepEqual(
+            ids,
+            jobs.map(({ options }) => options.jobId),
+          )
+        }
+        assert.equal((await queue.counts()).waiting, rounds.flat().length)
+      },
+    },
+    {
       name: 'is another job in another queue',
       needs: ['jobId'],
       async run(stage) {
