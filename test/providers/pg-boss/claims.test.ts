@@ -1,5 +1,14 @@
-import { describe, expect, it } from 'vitest'
-import { query, uniqueSchema } from '../../support/postgres.ts'
+import pg from 'pg'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { Database, unixMs } from '../../../src/runtime/providers/pg-boss/database.ts'
+import {
+  fetchJobs,
+  type FetchRequest,
+  makeMark,
+  recoverJobs,
+  startJobs,
+} from '../../../src/runtime/providers/pg-boss/fetch.ts'
+import { databaseUrl, query, uniqueSchema } from '../../support/postgres.ts'
 import {
   done,
   job,
@@ -20,6 +29,23 @@ const statements = {
   fetch: 'row_number() OVER',
   start: 'started_on = i.token, heartbeat_on',
   beat: 'SET heartbeat_on = ',
+}
+
+/** The statements of a worker whose clock is late by so much. */
+async function anotherWorker(schema: string, lateMs = 0) {
+  const pool = new pg.Pool({ connectionString: databaseUrl(), max: 1 })
+  onTestFinished(() => pool.end())
+  const server = { executeSql: (text: string, values?: unknown[]) => pool.query(text, values) }
+  const database = new Database(server, { schema, server: 'the server' }, listeningLogger())
+  const [answer] = await database.query<{ now: number }>(`SELECT ${unixMs} AS now`)
+  database.clock.set((answer?.now ?? 0) - lateMs)
+  return {
+    database,
+    request: (): FetchRequest => ({
+      ...{ queue: 'jobs', worker: 'test', limit: 10, start: 10, visibilitySeconds: 30 },
+      ...{ token: database.clock.next(), mark: makeMark() },
+    }),
+  }
 }
 
 describe('a claim', () => {
@@ -90,6 +116,34 @@ describe('a claim', () => {
     await consumer.stop()
     const { waiting, completed, active } = await provider.counts('jobs')
     expect({ all: waiting + completed, active }).toEqual({ all: 20, active: 0 })
+  })
+
+  it('of another worker is not recovered with a lost fetch, however far their clocks differ', async () => {
+    const schema = uniqueSchema()
+    const provider = await openProvider({ schema })
+    const one = await anotherWorker(schema)
+    const late = await anotherWorker(schema, 40)
+    const lost = one.request()
+    expect(await fetchJobs(one.database, lost)).toEqual([])
+    // A job that is younger than the late worker's idea of the time.
+    await sendOne(provider)
+    const others = { ...late.request(), mark: lost.mark }
+    const claimed = await fetchJobs(late.database, others)
+    const started = await startJobs(late.database, claimed)
+    expect([...claimed, ...started]).toHaveLength(2)
+    expect(await recoverJobs(one.database, lost)).toEqual([])
+  })
+
+  it('of another worker is not recovered, even if both fetched in the same microsecond', async () => {
+    const schema = uniqueSchema()
+    const provider = await openProvider({ schema })
+    await sendOne(provider)
+    const [one, other] = [await anotherWorker(schema), await anotherWorker(schema)]
+    const mine = one.request()
+    const others = { ...other.request(), token: mine.token }
+    expect(await fetchJobs(other.database, others)).toMatchObject([{ claim: { started: true } }])
+    expect(await recoverJobs(one.database, mine)).toEqual([])
+    expect(await recoverJobs(other.database, others)).toHaveLength(1)
   })
 
   it('starts no earlier than its job was made, and ends no earlier than it started', async () => {

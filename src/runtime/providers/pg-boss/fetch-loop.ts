@@ -5,7 +5,7 @@ import { messageOf } from '../../error-parts.ts'
 import { isAway } from './connection-errors.ts'
 import type { Database } from './database.ts'
 import type { DueWatch, Idler, Watched } from './due-watch.ts'
-import { fetchJobs, type FetchRequest, recoverJobs, startJobs } from './fetch.ts'
+import { fetchJobs, type FetchRequest, makeMark, recoverJobs, startJobs } from './fetch.ts'
 import type { Heartbeat } from './heartbeat.ts'
 import { Prefetch } from '../../prefetch.ts'
 import { PauseNotice } from '../../pause-notice.ts'
@@ -180,6 +180,7 @@ export class FetchLoop implements Consumer, Watched {
       limit,
       start,
       token: database.clock.next(),
+      mark: makeMark(),
       visibilitySeconds: this.#options.visibilityTimeoutSeconds,
     }
     try {

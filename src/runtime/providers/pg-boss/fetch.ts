@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { type ClaimedJob, claimColumns, claimHolds, toClaimRow } from './claims.ts'
 import { type Database, unixMs } from './database.ts'
 import { expireSeconds } from './declare.ts'
@@ -24,16 +25,26 @@ export interface FetchRequest {
   limit: number
   /** How many of them start at once; the rest is reserved. */
   start: number
-  /** Names those starts; another one for each fetch. */
+  /** Names those starts, together with `mark`; another one for each fetch. */
   token: string
+  /** Tells this fetch from one that another worker made in the same microsecond. */
+  mark: number
   /** The worker's own visibility timeout holds from here on, whatever the producer knew. */
   visibilitySeconds: number
 }
 
+/**
+ * Kept in `expire_seconds`, after which pg-boss would take a job even from who lives: this side of it,
+ * one number is as good as another.
+ */
+export function makeMark(): number {
+  return expireSeconds - randomInt(100_000)
+}
+
 /** Claims due jobs, in the order they should run. */
 export async function fetchJobs(database: Database, request: FetchRequest): Promise<ClaimedJob[]> {
-  const { queue, limit, start, token, visibilitySeconds } = request
-  const values = [queue, limit, start, visibilitySeconds, token]
+  const { queue, limit, start, token, mark, visibilitySeconds } = request
+  const values = [queue, limit, start, visibilitySeconds, token, mark]
   return claimJobs(database, request, fetchSql(database.schema), values)
 }
 
@@ -42,7 +53,7 @@ export async function recoverJobs(
   database: Database,
   request: FetchRequest,
 ): Promise<ClaimedJob[]> {
-  const values = [request.queue, request.token]
+  const values = [request.queue, request.token, request.mark]
   return claimJobs(database, request, recoverSql(database.schema), values)
 }
 
@@ -77,7 +88,8 @@ async function claimJobs(
 
 /**
  * pg-boss's own fetch for a standard queue (fetchNextJob in its plans.js, 12.38), returning what a
- * claim needs. Nothing starts before it was created, even if our idea of the time says so.
+ * claim needs. Nothing starts before it was created: what is younger than our idea of the time is only
+ * reserved, so that each start bears the token of the fetch that made it.
  */
 function fetchSql(schema: string): string {
   return `
@@ -90,16 +102,17 @@ function fetchSql(schema: string): string {
       FOR UPDATE SKIP LOCKED
     ),
     ranked AS (
-      SELECT id, row_number() OVER (ORDER BY priority DESC, created_on) <= $3 AS starts FROM next
+      SELECT id, created_on <= $5::timestamptz
+        AND row_number() OVER (ORDER BY priority DESC, created_on) <= $3 AS starts
+      FROM next
     ),
     claimed AS (
       UPDATE ${schema}.job j SET
         state = 'active',
-        started_on = CASE WHEN r.starts THEN GREATEST($5::timestamptz, created_on) END,
+        started_on = CASE WHEN r.starts THEN $5::timestamptz END,
         heartbeat_on = ${schema}.job_now(),
         heartbeat_seconds = CASE WHEN r.starts THEN $4::int END,
-        -- Another producer's job has pg-boss's own, after which it is taken even from who lives.
-        expire_seconds = ${expireSeconds},
+        expire_seconds = $6,
         retry_count = CASE WHEN started_on IS NULL THEN retry_count ELSE retry_count + 1 END
       FROM ranked r
       WHERE j.name = $1 AND j.id = r.id
@@ -112,7 +125,7 @@ function recoverSql(schema: string): string {
   return `
     WITH claimed AS (
       UPDATE ${schema}.job SET heartbeat_on = ${schema}.job_now()
-      WHERE name = $1 AND state = 'active' AND started_on = GREATEST($2::timestamptz, created_on)
+      WHERE name = $1 AND state = 'active' AND started_on = $2::timestamptz AND expire_seconds = $3
       RETURNING *
     )
     ${selectClaimed}`
