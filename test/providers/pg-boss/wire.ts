@@ -3,7 +3,7 @@ import { connect, createServer, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { databaseUrl } from '../../support/postgres.ts'
 
-/** A wire to the run's PostgreSQL that can be disturbed at one statement. */
+/** A wire to a PostgreSQL that counts statements, and can be disturbed at one of them. */
 export interface Wire {
   url: string
   /**
@@ -13,13 +13,17 @@ export interface Wire {
   loseReply(text: string): Promise<void>
   /** The next statement with this text in it is held up: resolves to what lets it go on. */
   hold(text: string): Promise<() => void>
+  /** How many statements with this text in them have been sent so far. */
+  sent(text: string): number
 }
 
 /** ReadyForQuery, outside a transaction: what was asked for is done. */
 const ready = Buffer.from('Z\u0000\u0000\u0000\u0005I', 'latin1')
 
-export async function startWire(): Promise<Wire> {
-  const target = new URL(databaseUrl())
+/** @param to Default: the run's PostgreSQL. */
+export async function startWire(to = databaseUrl()): Promise<Wire> {
+  const target = new URL(to)
+  const chunks: Buffer[] = []
   const sockets = new Set<Socket>()
   let losing: { text: string; lost: () => void } | undefined
   let holding: { text: string; held: (release: () => void) => void } | undefined
@@ -39,6 +43,7 @@ export async function startWire(): Promise<Wire> {
       })
     }
     client.on('data', (chunk) => {
+      chunks.push(chunk)
       if (losing && chunk.includes(losing.text)) {
         lost = losing.lost
         losing = undefined
@@ -78,5 +83,6 @@ export async function startWire(): Promise<Wire> {
     url: url.href,
     loseReply: (text) => new Promise((lost) => (losing = { text, lost })),
     hold: (text) => new Promise((held) => (holding = { text, held })),
+    sent: (text) => chunks.filter((chunk) => chunk.includes(text)).length,
   }
 }

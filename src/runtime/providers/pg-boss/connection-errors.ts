@@ -2,14 +2,19 @@ import { codeOf, firstLine, messageOf, networkCodes } from '../../error-parts.ts
 import { errorCodes, PikkuQueueError } from '../../errors.ts'
 import type { Target } from './connection.ts'
 
-/** PostgreSQL's own: connection exceptions, shutting down, starting up, out of connections. */
-const awayStates = /^(08...|57P0[1-3]|53300)$/
+/** PostgreSQL's own: connection exceptions, shutting down, starting up, out of connections, read-only. */
+const awayStates = /^(08...|57P0[1-3]|53300|25006)$/
 
 /** What `pg` says without a code when a connection ends or cannot be made in time. */
 const awayMessages =
   /Connection terminated|timeout expired|timeout exceeded when trying to connect|not queryable|Client was closed|did not answer within|LISTEN\/NOTIFY/
 
-/** The server is not there, now: worth trying again. */
+/** It answers, but takes no writes: a standby, or a primary on its way to become one. */
+export function isReadOnly(error: unknown): boolean {
+  return codeOf(error) === '25006'
+}
+
+/** The server is not there, now, or not for writes: worth trying again. */
 export function isAway(error: unknown): boolean {
   const code = codeOf(error)
   return networkCodes.has(code) || awayStates.test(code) || awayMessages.test(messageOf(error))
@@ -38,6 +43,13 @@ export function toConnectionError(error: unknown, target: Target): PikkuQueueErr
     hint: string,
   ) => new PikkuQueueError(errorCode, text, { hint, cause: error })
 
+  if (isReadOnly(error)) {
+    return fail(
+      errorCodes.providerRefused,
+      `PostgreSQL at ${target.server} is read-only`,
+      'Is it a standby, or failing over? The queues need a server that takes writes.',
+    )
+  }
   if (isAway(error)) {
     return fail(
       errorCodes.unreachable,

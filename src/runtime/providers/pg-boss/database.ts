@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import type { Logger } from '../../types.ts'
 import { messageOf } from '../../error-parts.ts'
-import { isAway } from './connection-errors.ts'
+import { isAway, isReadOnly } from './connection-errors.ts'
 import { ServerClock } from './server-clock.ts'
 
 /** What we use of pg-boss's database: its pool, and its self-healing LISTEN. */
@@ -36,6 +36,9 @@ const charactersPerMs = 5_000
 /** For statements that look at many rows, or wait for others. */
 const longAnswerWithinMs = 60_000
 
+/** What a read-only server refuses, whether it would find rows or not. */
+const writing = /\b(INSERT|UPDATE|DELETE)\b/
+
 /**
  * Every statement of ours goes through here, so that this is the one place that knows whether the
  * server is there, and says so once per outage.
@@ -49,6 +52,8 @@ export class Database {
   /** It has answered before: until then, that it is away is the caller's error to report. */
   #met = false
   #away = false
+  /** Away for writes alone: that it answers a question does not mean that it is back. */
+  #readOnly = false
   #closed = false
 
   constructor(boss: BossDatabase, target: { schema: string; server: string }, logger: Logger) {
@@ -92,7 +97,7 @@ export class Database {
       // When the silence won the race, nobody else would hear of the answer's own failure.
       answer.catch(() => {})
       const { rows } = await Promise.race([answer, silence])
-      this.#noteAnswer()
+      if (!this.#readOnly || writing.test(text)) this.#noteAnswer()
       // The edge to the driver, where SQL has no types.
       return rows as Row[]
     } catch (error) {
@@ -113,8 +118,10 @@ export class Database {
   /** Errors that reach us past a statement: idle connections, pg-boss's own maintenance. */
   noteError(error: unknown): void {
     if (this.#closed || !isAway(error)) return
+    this.#readOnly = isReadOnly(error)
     if (this.#met && !this.#away) {
-      this.#logger.warn(`PostgreSQL at ${this.#server} is away; waiting for it`, {
+      const state = this.#readOnly ? 'read-only' : 'away'
+      this.#logger.warn(`PostgreSQL at ${this.#server} is ${state}; waiting for it`, {
         reason: messageOf(error),
       })
     }
@@ -130,6 +137,7 @@ export class Database {
     if (this.#met && this.#away) this.#logger.info(`PostgreSQL at ${this.#server} is back`)
     this.#met = true
     this.#away = false
+    this.#readOnly = false
   }
 }
 

@@ -13,7 +13,7 @@ export class SettleLane<Item> {
   /** After each flush. `failed`: this was the first in a row to fail. */
   readonly #onFlushed: (failed: boolean) => void
   #pending: Item[] = []
-  #running: Promise<void> | undefined
+  #running = false
   #retryMs = 0
   #stopped = false
 
@@ -29,12 +29,7 @@ export class SettleLane<Item> {
 
   add(item: Item): void {
     this.#pending.push(item)
-    this.#running ??= this.#run()
-  }
-
-  /** Resolves when everything is carried out. */
-  async idle(): Promise<void> {
-    while (this.#running) await this.#running
+    if (!this.#running) void this.#run()
   }
 
   /** Gives up on what is left. */
@@ -43,6 +38,7 @@ export class SettleLane<Item> {
   }
 
   async #run(): Promise<void> {
+    this.#running = true
     // Whatever ends in this turn of the event loop goes into the first statement together.
     await new Promise((resolve) => setImmediate(resolve))
     while (this.#pending.length > 0 && !this.#stopped) {
@@ -54,6 +50,6 @@ export class SettleLane<Item> {
       this.#onFlushed(this.stuck && !wasStuck)
       if (this.stuck) await delay(this.#retryMs)
     }
-    this.#running = undefined
+    this.#running = false
   }
 }

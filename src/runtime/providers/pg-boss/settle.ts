@@ -1,7 +1,7 @@
 import type { Outcome } from '../../provider.ts'
 import type { Logger } from '../../types.ts'
 import { Backlog } from './backlog.ts'
-import { halve, toBatches, writeRow, type Written } from './batches.ts'
+import { toBatches, writeRow, type Written } from './batches.ts'
 import { hintChannel, wakeChannel } from './channels.ts'
 import { type Claim, toClaimRow } from './claims.ts'
 import { messageOf } from '../../error-parts.ts'
@@ -10,6 +10,7 @@ import type { Database } from './database.ts'
 import type { Heartbeat } from './heartbeat.ts'
 import { packHints } from './hints.ts'
 import { errorToJsonb, toJsonb } from './jsonb.ts'
+import { SetAside } from './set-aside.ts'
 import { SettleLane } from './settle-lane.ts'
 import { deadSql, discardSql, doneSql, releaseSql, retrySql } from './settle-sql.ts'
 
@@ -44,8 +45,9 @@ export interface SettlerEvents {
 }
 
 /**
- * Carries outcomes out, many in one statement. What fails is tried again until the server answers;
- * its answer alone says whether the claim still held.
+ * Carries outcomes out, many in one statement. What fails is tried again until the server takes it; its
+ * answer alone says whether the claim still held. A server that is away is waited for with everything;
+ * what it refuses is set aside.
  */
 export class Settler {
   readonly #database: Database
@@ -55,6 +57,9 @@ export class Settler {
   readonly #backlog = new Backlog()
   readonly #usual = this.#makeLane()
   readonly #large = this.#makeLane()
+  /** Of what was refused before, one after the other: none of them spoils another's statement. */
+  readonly #refused = this.#makeLane(1)
+  readonly #aside: SetAside<Settlement>
   #failure: unknown
 
   constructor(database: Database, heartbeat: Heartbeat, logger: Logger, events: SettlerEvents) {
@@ -62,11 +67,12 @@ export class Settler {
     this.#heartbeat = heartbeat
     this.#logger = logger
     this.#events = events
+    this.#aside = new SetAside(logger, (settlement) => this.#refused.add(settlement))
   }
 
-  /** The last flush failed, so what waits here may be done although the claims look lapsed. */
+  /** The server is away, so what waits here may be done although the claims look lapsed. */
   get stuck(): boolean {
-    return this.#usual.stuck || this.#large.stuck
+    return this.#usual.stuck || this.#large.stuck || this.#refused.stuck
   }
 
   /** Whoever runs more jobs of the queue now only adds to what a crash would undo. */
@@ -93,20 +99,26 @@ export class Settler {
     lane.add(settlement)
   }
 
-  /** Resolves when everything is settled. */
+  /** Resolves when everything is settled; what was refused is tried again at once. */
   async idle(): Promise<void> {
-    await Promise.all([this.#usual.idle(), this.#large.idle()])
+    this.#aside.hurry()
+    await this.#backlog.empty()
   }
 
   /** Gives up on what is left. */
   stop(): void {
-    this.#usual.stop()
-    this.#large.stop()
+    for (const lane of [this.#usual, this.#large, this.#refused]) lane.stop()
+    this.#aside.stop()
+    const { size } = this.#backlog
+    if (size === 0) return
+    this.#logger.error('the outcomes of jobs could not be stored; they will run again', {
+      jobs: size,
+    })
   }
 
-  #makeLane(): SettleLane<Settlement> {
+  #makeLane(mostRows = maxPerStatement): SettleLane<Settlement> {
     return new SettleLane(
-      (settlements) => this.#round(settlements),
+      (settlements) => this.#round(settlements, mostRows),
       (failed) => {
         if (failed) {
           const reason = messageOf(this.#failure)
@@ -117,15 +129,15 @@ export class Settler {
     )
   }
 
-  /** Each kind of outcome has its statement; returns what has to be tried again. */
-  async #round(settlements: Settlement[]): Promise<Settlement[]> {
+  /** Each kind of outcome has its statement; returns what the server was away for. */
+  async #round(settlements: Settlement[], mostRows: number): Promise<Settlement[]> {
     const kinds = [...Map.groupBy(settlements, ({ kind }) => kind).values()]
-    return (await Promise.all(kinds.map((ofKind) => this.#settleAll(ofKind)))).flat()
+    return (await Promise.all(kinds.map((ofKind) => this.#settleAll(ofKind, mostRows)))).flat()
   }
 
-  async #settleAll(ofKind: Settlement[]): Promise<Settlement[]> {
+  async #settleAll(ofKind: Settlement[], mostRows: number): Promise<Settlement[]> {
     const failed: Settlement[] = []
-    for (const batch of toBatches(ofKind, maxPerStatement)) {
+    for (const batch of toBatches(ofKind, mostRows)) {
       // A server that went away is not waited for once for each batch.
       const skip = failed.length > 0 && !this.#database.healthy
       failed.push(...(skip ? batch : await this.#settleBatch(batch)))
@@ -138,16 +150,19 @@ export class Settler {
       await this.#execute(batch)
       return []
     } catch (error) {
-      this.#failure = error
-      if (isAway(error)) return batch
-      const [only, ...others] = batch
-      if (others.length > 0) {
-        // One may spoil the statement for all: find out which.
-        const [first, second] = halve(batch)
-        return [...(await this.#settleBatch(first)), ...(await this.#settleBatch(second))]
+      if (isAway(error)) {
+        this.#failure = error
+        return batch
       }
-      if (!only || only.json === nothing || !isDataError(error)) return batch
-      return this.#settleBatch([this.#empty(only, error)])
+      const [only, ...others] = batch
+      if (!only) return []
+      // One may spoil the statement for all: find out which.
+      if (others.length > 0) return this.#settleAll(batch, Math.ceil(batch.length / 2))
+      if (only.json !== nothing && isDataError(error)) {
+        return this.#settleBatch([this.#empty(only, error)])
+      }
+      this.#aside.add(only, error)
+      return []
     }
   }
 
@@ -178,8 +193,8 @@ export class Settler {
   /** The settlement without what it should have stored. */
   #empty(settlement: Settlement, error: unknown): Settlement {
     const empty = { ...settlement, json: nothing }
-    this.#backlog.remove(settlement)
     this.#backlog.add(empty)
+    this.#backlog.remove(settlement)
     this.#reportUnstorable(settlement.claim, error)
     return empty
   }
