@@ -17,6 +17,8 @@ export class Attempt {
   verdict: Verdict | undefined
   /** The signal has told the function of a shutdown, and it may still finish. */
   windingDown = false
+  /** Its outcome is decided, whether or not its function has returned. */
+  ended = false
   readonly #controller = new AbortController()
   #interruption: Interruption | undefined
   #onInterrupted: ((cause: Interruption) => void) | undefined
@@ -66,8 +68,9 @@ export class Attempt {
     this.#controller.abort(interruptionReason(cause))
   }
 
-  /** Releases the timer and listener; the signal stays as it is. */
+  /** Its outcome is decided: releases the timer and listener; the signal stays as it is. */
   end(): void {
+    this.ended = true
     this.#cancelTimeout?.()
     this.job.lost.removeEventListener('abort', this.#onLost)
     this.job.windDown?.removeEventListener('abort', this.#onWindDown)
@@ -98,7 +101,7 @@ export function createQueueInteraction(attempt: Attempt, logger: Logger): QueueI
     maxAttempts: job.maxAttempts,
     origin: job.origin,
     signal,
-    updateProgress: (progress) => updateProgress(job, progress, logger),
+    updateProgress: (progress) => updateProgress(attempt, progress, logger),
     fail: (reason) => {
       throw record(attempt, 'fail', new PikkuQueueError(errorCodes.failedByFunction, reason))
     },
@@ -108,11 +111,13 @@ export function createQueueInteraction(attempt: Attempt, logger: Logger): QueueI
   }
 }
 
+/** Only while the attempt lasts: what comes later would hide the progress of the next. */
 async function updateProgress(
-  job: DeliveredJob,
+  { job, ended }: Attempt,
   progress: JsonValue,
   logger: Logger,
 ): Promise<void> {
+  if (ended) return
   if (!job.updateProgress) {
     warnOnce(logger, job.queueName)
     return

@@ -139,7 +139,10 @@ export interface QueueInteraction {
   readonly origin?: JobOrigin | undefined
   /** Aborted when the attempt's timeout passes, the worker shuts down or the job's lease is lost. */
   readonly signal: AbortSignal
-  /** Publishes progress (any JSON value; a percentage by convention). Never fails the job. */
+  /**
+   * Publishes progress (any JSON value; a percentage by convention). Never fails the job. After the
+   * attempt has ended, be it by its timeout, it does nothing.
+   */
   updateProgress(progress: JsonValue): Promise<void>
   /** Ends this attempt as failed with the reason; it is retried as if the function had thrown. */
   fail(reason: string): never

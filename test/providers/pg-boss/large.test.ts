@@ -134,7 +134,7 @@ describe('a settlement that fails', () => {
     await mend()
     await until(async () => (await provider.counts('jobs')).completed === 1_000, 'all jobs')
     expect(jobs).toHaveLength(1_000)
-    expect(logger.lines.filter((line) => line.includes('refuses the outcome'))).toHaveLength(1)
+    expect(logger.lines.some((line) => line.includes('refuses the outcome'))).toBe(true)
   })
 
   it('does not hold up those that ended with it', async () => {

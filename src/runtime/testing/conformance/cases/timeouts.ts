@@ -52,6 +52,29 @@ export const timeouts: Group = {
       },
     },
     {
+      name: 'ends the progress of its attempt, too: what comes late does not hide that of the next',
+      needs: ['progress', 'status'],
+      async run(stage) {
+        const queue = stage.queue({ config: { attempts: 2, timeout: 1_000 } })
+        const [second, late] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+        const func = queue.runs(async (job) => {
+          if (job.attempt === 2) {
+            await job.updateProgress('of the second')
+            second.resolve()
+            await late.promise
+          } else {
+            await second.promise
+            await job.updateProgress('late, of the first')
+            late.resolve()
+          }
+        })
+        await stage.work(func)
+        const id = await queue.add(1)
+        await queue.wait(id)
+        assertHas(await queue.find(id), { progress: 'of the second', attemptsMade: 2 })
+      },
+    },
+    {
       name: "is the job's own rather than its wiring's",
       async run(stage) {
         const queue = stage.queue({ config: { timeout: 600_000 } })
