@@ -89,4 +89,23 @@ describe('watching', () => {
     await until(() => heard.one > before, 'word of the end')
     expect(heard.stopped).toBe(0)
   })
+
+  it('goes on for one that begins while the last other ends', async () => {
+    const watcher = await openProvider({ prefix: uniquePrefix(), role: 'producer' })
+    // At whatever point of it: each step is a turn of the microtask queue.
+    for (let steps = 0; steps < 20; steps += 1) {
+      const id = `job-${steps}`
+      let heard = 0
+      const stopOther = await watcher.watch('jobs', 'other', () => undefined)
+      const beginning = watcher.watch('jobs', id, () => (heard += 1))
+      for (let step = 0; step < steps; step += 1) await Promise.resolve()
+      stopOther()
+      const stop = await beginning
+      // Once more, when the queue may be read for others only.
+      stopOther()
+      await sendOne(watcher, { id })
+      await until(() => heard > 0, `word after ${steps} steps`, 5_000)
+      stop()
+    }
+  })
 })

@@ -36,7 +36,8 @@ export class Hints {
   /** What happens to the job after this has resolved is heard of. Returns the unsubscriber. */
   async watch(queue: Queue, keys: string[], onChange: () => void): Promise<() => void> {
     const name = `${queue.prefix}events`
-    const stream = await this.#stream(name)
+    // Without a pause where it is known: its last watcher may go meanwhile, and the stream with it.
+    const stream = this.#streams.get(name) ?? this.#join(name, await this.#newest(name))
     for (const key of keys) {
       const watchers = stream.watchers.get(key) ?? new Set()
       stream.watchers.set(key, watchers.add(onChange))
@@ -48,7 +49,8 @@ export class Hints {
         watchers?.delete(onChange)
         if (watchers?.size === 0) stream.watchers.delete(key)
       }
-      if (stream.watchers.size === 0) this.#streams.delete(name)
+      const isCurrent = this.#streams.get(name) === stream
+      if (isCurrent && stream.watchers.size === 0) this.#streams.delete(name)
     }
   }
 
@@ -60,14 +62,15 @@ export class Hints {
     await this.#reading
   }
 
-  async #stream(name: string): Promise<Stream> {
+  async #newest(name: string): Promise<string> {
+    const [newest] = await this.#link.redis.xrevrange(name, '+', '-', 'COUNT', 1)
+    return newest?.[0] ?? '0-0'
+  }
+
+  #join(name: string, position: string): Stream {
     const known = this.#streams.get(name)
     if (known) return known
-    const [newest] = await this.#link.redis.xrevrange(name, '+', '-', 'COUNT', 1)
-    const stream: Stream = this.#streams.get(name) ?? {
-      position: newest?.[0] ?? '0-0',
-      watchers: new Map(),
-    }
+    const stream: Stream = { position, watchers: new Map() }
     this.#streams.set(name, stream)
     this.#interrupt()
     return stream
