@@ -134,6 +134,29 @@ describe('a dead letter', () => {
   })
 })
 
+describe('the events of a dead letter queue', () => {
+  it.each([
+    ['as many as BullMQ keeps', undefined, 10_000],
+    ['as many as its owner wants', 500, 500],
+  ])('are kept bounded where nobody works on it: %s', async (_, wanted, most) => {
+    const prefix = uniquePrefix()
+    const letters = `${prefix}:letters:`
+    await withRedis(async (redis) => {
+      if (wanted !== undefined) await redis.hset(`${letters}meta`, 'opts.maxLenEvents', wanted)
+      const pipeline = redis.pipeline()
+      for (let n = 0; n < 2 * most; n += 1) pipeline.xadd(`${letters}events`, '*', 'event', 'added')
+      await pipeline.exec()
+    })
+    const provider = await openProvider({ prefix, queues })
+    work(provider, () => dead)
+    await untilStatus(provider, await sendOne(provider), 'failed')
+    const kept = await withRedis((redis) => redis.xlen(`${letters}events`))
+    expect(kept).toBeGreaterThanOrEqual(most)
+    // Redis trims by the hundred.
+    expect(kept).toBeLessThanOrEqual(most + 100)
+  })
+})
+
 describe('jobs of another producer', () => {
   it('run by their own options, under their own ids', async () => {
     const prefix = uniquePrefix()

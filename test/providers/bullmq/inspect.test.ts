@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Outcome } from '../../../src/runtime/provider.ts'
-import { uniquePrefix } from '../../support/redis.ts'
+import { uniquePrefix, withRedis } from '../../support/redis.ts'
 import {
   dead,
   declaration,
   done,
+  job,
   openProvider,
   sendOne,
   until,
@@ -35,6 +36,34 @@ describe('finished jobs', () => {
       failed: 2,
       discarded: 1,
     })
+  })
+
+  it('leave nothing behind when they are not kept any longer', async () => {
+    const prefix = uniquePrefix()
+    const provider = await openProvider({
+      prefix,
+      queues: [declaration('jobs', { keepFailed: 5 })],
+    })
+    const lists = ['failed', 'pikku:discarded', 'prioritized', 'active']
+    const sizes = () =>
+      withRedis((redis) =>
+        Promise.all(
+          lists.map((name) => {
+            const key = `${prefix}:jobs:${name}`
+            return name === 'active' ? redis.llen(key) : redis.zcard(key)
+          }),
+        ),
+      )
+    await provider.send(
+      'jobs',
+      Array.from({ length: 200 }, () => job()),
+    )
+    const { jobs } = work(provider, () => (jobs.length % 4 === 0 ? dead : discarded))
+    await until(async () => jobs.length === 200 && (await sizes())[3] === 0, 'all of them')
+    const [failed, marks = Infinity] = await sizes()
+    expect(failed).toBe(5)
+    // One may be of a job that has gone since.
+    expect(marks).toBeLessThanOrEqual(6)
   })
 
   it('that were discarded are so no longer when they are run again', async () => {

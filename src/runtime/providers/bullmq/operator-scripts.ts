@@ -111,7 +111,7 @@ local source = redis.call('HMGET', from .. key, 'name', 'data')
 local data = ARGV[3] ~= '' and ARGV[3] or source[2] or 'null'
 redis.call('HSET', to .. other, 'name', source[1] or '', 'data', data, 'opts', ARGV[4],
   'timestamp', ARGV[6], 'delay', 0, 'priority', ARGV[5])
-redis.call('XADD', to .. 'events', '*', 'event', 'added', 'jobId', other, 'name', source[1] or '')
+tell(to, 'event', 'added', 'jobId', other, 'name', source[1] or '')
 enqueue(to, other, tonumber(ARGV[5]), 'moved')
 if place == 'prioritized' or place == 'delayed' then
   redis.call('ZREM', from .. place, key)
@@ -119,7 +119,7 @@ else
   redis.call('LREM', from .. place, -1, key)
 end
 redis.call('DEL', from .. key, from .. key .. ':logs')
-redis.call('XADD', from .. 'events', '*', 'event', 'removed', 'jobId', key, 'prev', 'waiting')
+tell(from, 'event', 'removed', 'jobId', key, 'prev', 'waiting')
 return 'moved'`
 
 export const operatorScripts = {

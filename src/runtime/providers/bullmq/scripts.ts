@@ -33,7 +33,7 @@ end
 return nil`
 
 /**
- * The list of discarded jobs is trimmed by the one of the failed, which BullMQ keeps.
+ * The list of discarded jobs is trimmed by the one of the failed, which BullMQ keeps: here all of it.
  * KEYS[1] the queue's prefix · ARGV[1] now
  */
 const counts = `
@@ -75,7 +75,7 @@ return 0`
  * What a job leaves when it ends otherwise than well: its dead letter, its place among the discarded,
  * and the mark that both is done for this start of it. In one transaction with BullMQ's own script
  * that moves it. Does nothing when it was done before, without the lock, or (with no token) for a job
- * that has not failed.
+ * that has not failed. Discarded jobs that BullMQ keeps no longer are the oldest, and are forgotten.
  * KEYS[1] the queue's prefix · KEYS[2] the dead letter queue's · ARGV[1] key · ARGV[2] token, or ''
  * ARGV[3] now · ARGV[4] 'failed' or 'discarded' · ARGV[5] key of the letter, or '' for none
  * ARGV[6] the letter's options · ARGV[7] its priority
@@ -92,7 +92,13 @@ end
 if redis.call('HGET', job, 'pikku:buried') == start then return 0 end
 redis.call('HSET', job, 'pikku:buried', start)
 if kind == 'discarded' then
-  redis.call('ZADD', KEYS[1] .. 'pikku:discarded', now, key)
+  local discarded = KEYS[1] .. 'pikku:discarded'
+  redis.call('ZADD', discarded, now, key)
+  for _ = 1, 100 do
+    local oldest = redis.call('ZRANGE', discarded, 0, 0)[1]
+    if oldest == key or redis.call('ZSCORE', KEYS[1] .. 'failed', oldest) then break end
+    redis.call('ZREM', discarded, oldest)
+  end
 else
   redis.call('ZREM', KEYS[1] .. 'pikku:discarded', key)
 end
@@ -100,7 +106,7 @@ if letter ~= '' then
   local source = redis.call('HMGET', job, 'name', 'data')
   redis.call('HSET', KEYS[2] .. letter, 'name', source[1] or '', 'data', source[2] or 'null',
     'opts', ARGV[6], 'timestamp', now, 'delay', 0, 'priority', ARGV[7])
-  redis.call('XADD', KEYS[2] .. 'events', '*', 'event', 'added', 'jobId', letter, 'name', source[1] or '')
+  tell(KEYS[2], 'event', 'added', 'jobId', letter, 'name', source[1] or '')
   enqueue(KEYS[2], letter, tonumber(ARGV[7]), 'dead')
 end
 return 1`
