@@ -79,6 +79,20 @@ describe('settling', () => {
     expect(seen.jobs).toHaveLength(1)
   })
 
+  it('says so when it has to give up, because the claim lapsed meanwhile', async () => {
+    const queue = queueName()
+    const logger = listeningLogger()
+    const { provider, proxy } = await openBehindProxy({ queues: [declaration(queue)], logger })
+    const id = await sendOne(provider, queue)
+    proxy.intercept('DeleteMessageBatch', () => 'cut')
+    proxy.intercept('ChangeMessageVisibilityBatch', () => 'cut')
+    work(provider, queue, () => done, { visibilityTimeoutSeconds: 2 })
+    const said = () => logger.lines.filter((line) => line.includes('its outcome is not recorded'))
+    await until(() => said().length > 0, 'word of it')
+    expect(said()[0]).toMatch(/^warn /)
+    expect(said()[0]).toContain(`"jobId":"${id}","attempt":1,"outcome":"done"`)
+  })
+
   it('hides what runs again for as long as it waits, in batches', async () => {
     const queue = queueName()
     const { provider, proxy } = await openBehindProxy({ queues: [declaration(queue)] })
@@ -291,6 +305,7 @@ describe('a dead letter', () => {
     expiresAt: 0,
     renewing: undefined,
     settling: false,
+    outcome: undefined,
     lost: new AbortController(),
   })
   const [from, to] = ['jobs', 'letters'].map((name) => ({ name, url: '', isFifo: false })) as [

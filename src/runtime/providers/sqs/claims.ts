@@ -1,3 +1,4 @@
+import type { Outcome } from '../../provider.ts'
 import { countAttempt } from './attempts.ts'
 import type { Incoming } from './message.ts'
 
@@ -20,6 +21,8 @@ export interface Claim {
   renewing: Promise<void> | undefined
   /** What settles the message is under way, and a renewal could undo it. */
   settling: boolean
+  /** What is to become of the attempt, once that is decided. */
+  outcome: Outcome['type'] | undefined
   lost: AbortController
 }
 
@@ -50,6 +53,7 @@ export function toClaim(
     expiresAt: receivedAt,
     renewing: undefined,
     settling: false,
+    outcome: undefined,
     lost: new AbortController(),
   }
   prolong(claim, seconds, receivedAt)

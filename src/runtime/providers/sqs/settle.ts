@@ -121,8 +121,9 @@ export class Settler {
   }
 
   async #track(claim: Claim, outcome: Outcome['type'], work: () => Promise<void>): Promise<void> {
+    claim.outcome = outcome
     if (!isHeld(claim)) {
-      this.#lose(claim, outcome)
+      this.#lose(claim)
       return
     }
     this.#underWay.begin()
@@ -234,7 +235,7 @@ export class Settler {
       claim.settling = false
       return answer
     })
-    if (fault?.final) this.#lose(claim, 'done')
+    if (fault?.final) this.#lose(claim)
     this.#parts.heartbeat.remove(claim)
   }
 
@@ -246,7 +247,10 @@ export class Settler {
       if (!fault || fault.final) return fault
       this.#saySo(fault)
       await pause(Math.min(longestRetryMs, firstRetryMs * 2 ** tried), this.#stop.signal)
-      if (this.#stop.signal.aborted || !isHeld(claim)) return fault
+      if (this.#stop.signal.aborted) return fault
+      if (isHeld(claim)) continue
+      this.#lose(claim)
+      return fault
     }
   }
 
@@ -276,13 +280,14 @@ export class Settler {
     })
   }
 
-  #lose(claim: Claim, outcome: Outcome['type']): void {
+  #lose(claim: Claim): void {
+    const { attempt, outcome } = claim
     this.#parts.heartbeat.lose(claim)
     // Giving back what is gone already is no news.
     if (outcome === 'released') return
     this.#parts.logger.warn('the claim on a job was lost; its outcome is not recorded', {
       ...this.#about(claim),
-      attempt: claim.attempt,
+      attempt,
       outcome,
     })
   }
