@@ -13,7 +13,8 @@ export interface Claim {
   attempt: number
   maxAttempts: number
   createdAt: Date
-  /** Monotonic times: of the receive, of the next renewal, and of the end. */
+  /** Monotonic times: of its arrival; since when it counts, of the next renewal, and of the end. */
+  arrivedAt: number
   receivedAt: number
   renewAt: number
   expiresAt: number
@@ -35,19 +36,24 @@ export function prolong(claim: Claim, seconds: number, from: number): void {
   claim.expiresAt = from + seconds * 1000
 }
 
-/** A claim on a message that was received just now, and whether its attempts are used up. */
+/**
+ * A claim on a message, and whether its attempts are used up.
+ * @param receivedAt when the receive was asked for. The answer may have lain here for a while, or on its
+ *   way, and does not say when SQS gave the message to us: not before that.
+ */
 export function toClaim(
   message: Incoming,
   { attempts, isFifo, slack }: { attempts: number; isFifo: boolean; slack?: number },
   seconds: number,
+  receivedAt = performance.now(),
 ): Claim & { exhausted: boolean } {
   const { meta, messageId, sentAt } = message
-  const receivedAt = performance.now()
   const claim = {
     message,
     id: meta.id ?? messageId,
     ...countAttempt(message, attempts, isFifo, slack),
     createdAt: meta.createdAt ?? sentAt,
+    arrivedAt: performance.now(),
     receivedAt,
     renewAt: receivedAt,
     expiresAt: receivedAt,

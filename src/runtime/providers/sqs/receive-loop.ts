@@ -1,3 +1,4 @@
+import type { Message } from '@aws-sdk/client-sqs'
 import type { ConsumeOptions, Consumer, Deliver, Outcome } from '../../provider.ts'
 import type { Logger } from '../../types.ts'
 import type { Api } from './api.ts'
@@ -8,7 +9,7 @@ import { Prefetch } from '../../prefetch.ts'
 import { isAway } from './connection-errors.ts'
 import type { Heartbeat } from './heartbeat.ts'
 import { mostPerBatch } from './limits.ts'
-import { type Incoming, readBody, readMessage } from './message.ts'
+import { readBody, readMessage } from './message.ts'
 import type { Queue } from './queues.ts'
 import { Receivers } from './receivers.ts'
 import type { Settler } from './settle.ts'
@@ -67,15 +68,13 @@ export class ReceiveLoop implements Consumer {
       receive: (most, signal) =>
         api.receive(queue.url, {
           most,
-          waitSeconds: Math.ceil(drainDelaySeconds),
+          waitSeconds: toWaitSeconds(drainDelaySeconds, this.#leaseSeconds),
           visibilitySeconds: this.#leaseSeconds,
           isFifo: queue.isFifo,
           signal,
         }),
       most: (asked) => this.#place(asked),
-      onMessages: (messages) => {
-        for (const message of messages) this.#arrived(readMessage(message))
-      },
+      onMessages: (messages, askedAt) => this.#take(messages, askedAt),
       onChange: () => this.#pump(),
       isAway,
       onFailure: (error) =>
@@ -138,14 +137,39 @@ export class ReceiveLoop implements Consumer {
     return this.#ready.length > 0 && free < mostPerBatch ? 0 : Math.min(free, mostPerBatch)
   }
 
-  #arrived(message: Incoming | undefined): void {
-    if (!message) return
-    const { heartbeat, settler, queue, attempts } = this.#parts
-    const claim = toClaim(message, { attempts, isFifo: queue.isFifo }, this.#leaseSeconds)
+  #take(messages: Message[], askedAt: number): void {
+    const { queue, attempts } = this.#parts
+    const late: Claim[] = []
+    for (const message of messages) {
+      const incoming = readMessage(message)
+      if (!incoming) continue
+      const kind = { attempts, isFifo: queue.isFifo }
+      const claim = toClaim(incoming, kind, this.#leaseSeconds, askedAt)
+      if (isHeld(claim)) this.#arrived(claim)
+      else late.push(claim)
+    }
+    if (late.length > 0) this.#noteLate(late)
+  }
+
+  #arrived(claim: ReturnType<typeof toClaim>): void {
+    const { heartbeat, settler, queue } = this.#parts
     heartbeat.add(claim)
     if (divert(claim, queue, settler)) return
     if (this.#stopped) void this.#release(claim)
     else this.#ready.push(claim)
+  }
+
+  /** By now others may have them. */
+  #noteLate(claims: Claim[]): void {
+    this.#parts.logger.warn(
+      'jobs came too late to be held, because this process stood still or the network did; ' +
+        'they come again, and that counts as an attempt',
+      {
+        queue: this.#parts.queue.name,
+        worker: this.#options.workerName,
+        jobIds: claims.map(({ id }) => id).join(', '),
+      },
+    )
   }
 
   async #run(claim: Claim): Promise<void> {
@@ -191,7 +215,7 @@ export class ReceiveLoop implements Consumer {
   #giveBackStale(): void {
     if (!this.#prefetch.adaptive) return
     const limit = performance.now() - stalestMs
-    const isStale = ({ receivedAt }: Claim) => receivedAt < limit
+    const isStale = ({ arrivedAt }: Claim) => arrivedAt < limit
     const stale = this.#ready.filter(isStale)
     if (stale.length === 0) return
     this.#ready = this.#ready.filter((claim) => !isStale(claim))
@@ -207,4 +231,9 @@ export class ReceiveLoop implements Consumer {
 /** SQS counts in whole seconds. */
 export function toLeaseSeconds(wanted: number): number {
   return Math.max(1, Math.ceil(wanted))
+}
+
+/** A claim counts from the beginning of its poll, so a poll leaves a third of it, to be renewed in. */
+function toWaitSeconds(wanted: number, leaseSeconds: number): number {
+  return Math.min(Math.ceil(wanted), Math.floor((leaseSeconds * 2) / 3))
 }

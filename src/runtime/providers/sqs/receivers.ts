@@ -7,7 +7,8 @@ export interface ReceiversOptions {
   receive(most: number, signal: AbortSignal): Promise<Message[]>
   /** How many messages one more receive may bring, when so many have been asked for. */
   most(asked: number): number
-  onMessages(messages: Message[]): void
+  /** @param askedAt monotonic time */
+  onMessages(messages: Message[], askedAt: number): void
   /** A receive has ended. */
   onChange(): void
   /** The first failure in a row, where it is not the connection's. */
@@ -82,7 +83,7 @@ export class Receivers {
       this.#answers += 1
       this.#asked -= most
       this.#adapt(messages.length, most, performance.now() - startedAt)
-      this.#options.onMessages(messages)
+      this.#options.onMessages(messages, startedAt)
     } catch (error) {
       this.#asked -= most
       if (!signal.aborted) this.#failed(error)
