@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { countAttempt } from '../../../src/runtime/providers/sqs/attempts.ts'
+import { countAttempt, isRunningOut } from '../../../src/runtime/providers/sqs/attempts.ts'
 import { takeBatch } from '../../../src/runtime/providers/sqs/batches.ts'
 import { toDelaySeconds, visibilityLeft } from '../../../src/runtime/providers/sqs/limits.ts'
 
@@ -56,5 +56,21 @@ describe('attempts', () => {
   it('have slack on FIFO queues, where giving back counts', () => {
     expect(count({}, 5, true)).toEqual({ attempt: 3, maxAttempts: 3, exhausted: false })
     expect(count({}, 6, true)).toMatchObject({ exhausted: true })
+  })
+
+  it.each([
+    ['may all be received to the last', 3, 3, 3, 4, false, false],
+    ['may all be received as the policy needs it', 2, 3, 2, 4, false, false],
+    ['may be more than the policy leaves, later', 10, 50, 10, 23, false, false],
+    ['may be more than the policy leaves, soon', 20, 50, 20, 23, false, true],
+    ['may be more than the policy leaves, soon, in a copy', 39, 50, 20, 23, false, true],
+    ['may end just before', 20, 22, 20, 23, false, false],
+    ['may be more than there are receives at all', 1, 50, 1, 1, false, false],
+    ['may be more than the policy leaves in a group', 20, 50, 20, 23, true, false],
+    ['may be more than the policy leaves in a group, soon', 22, 50, 22, 23, true, true],
+  ])('%s', (_, attempt, maxAttempts, receiveCount, mostReceives, isFifo, expected) => {
+    const queue = { mostReceives, isFifo }
+    expect(isRunningOut({ attempt, maxAttempts }, receiveCount, queue)).toBe(expected)
+    expect(isRunningOut({ attempt, maxAttempts }, receiveCount, { isFifo })).toBe(false)
   })
 })

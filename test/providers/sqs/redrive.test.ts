@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import type { Outcome } from '../../../src/runtime/provider.ts'
+import { readMeta } from '../../../src/runtime/providers/sqs/meta.ts'
 import { judgePolicy, readPolicy } from '../../../src/runtime/providers/sqs/redrive.ts'
 import {
+  dead,
   declaration,
   done,
   listeningLogger,
@@ -158,6 +161,59 @@ describe('the redrive policy', () => {
       maxReceiveCount: 7,
     })
     for (const text of [undefined, '', 'null', '{', '{}']) expect(readPolicy(text)).toBeUndefined()
+  })
+})
+
+describe('a job with more attempts than its queue', () => {
+  const letterOf = async (queue: string, letters: string) => {
+    const stranger = new Stranger()
+    await stranger.untilEmpty(queue)
+    const [letter] = await stranger.receive(letters)
+    return readMeta(letter?.MessageAttributes?.['pikku']?.StringValue).origin
+  }
+  const later = (n: number): Outcome => ({
+    type: 'retry',
+    error: { name: 'E', message: `run ${n}` },
+    delayMs: 0,
+  })
+
+  it('has all of them, whatever the redrive policy says', async () => {
+    const [queue, letters] = [queueName(), queueName()]
+    const provider = await openProvider({
+      queues: [declaration(queue, { attempts: 1, deadLetterQueue: letters })],
+    })
+    const id = await sendOne(provider, queue, { attempts: 50 })
+    const seen = work(provider, queue, ({ attempt }) => (attempt === 50 ? dead : later(attempt)))
+    expect(await letterOf(queue, letters)).toMatchObject({ jobId: id, attemptsMade: 50 })
+    expect(seen.jobs.map(({ attempt }) => attempt)).toEqual(
+      Array.from({ length: 50 }, (_, n) => n + 1),
+    )
+    expect(new Set(seen.jobs.map((one) => one.id))).toEqual(new Set([id]))
+  })
+
+  it('has as many as the policy leaves on a FIFO queue, and a worker says so', async () => {
+    const [queue, letters] = [queueName('.fifo'), queueName('.fifo')]
+    const logger = listeningLogger()
+    const provider = await openProvider({
+      queues: [declaration(queue, { attempts: 1, deadLetterQueue: letters })],
+      logger,
+    })
+    const id = await sendOne(provider, queue, { attempts: 50 })
+    const seen = work(provider, queue, ({ attempt, maxAttempts }) =>
+      attempt === maxAttempts ? dead : later(attempt),
+    )
+    expect(await letterOf(queue, letters)).toMatchObject({
+      jobId: id,
+      attemptsMade: 20,
+      error: { message: 'declined' },
+    })
+    expect(seen.jobs.map(({ maxAttempts }) => maxAttempts)).toEqual([
+      ...Array<number>(19).fill(50),
+      20,
+    ])
+    expect(logger.lines.filter((line) => line.startsWith('warn'))).toEqual([
+      expect.stringContaining('takes it away after 21 receives: attempt 20 is its last'),
+    ])
   })
 })
 

@@ -1,20 +1,28 @@
+import { isRunningOut } from './attempts.ts'
 import type { Claim } from './claims.ts'
 import { adopt } from './dead-letter.ts'
 import type { Queue } from './queues.ts'
 import type { Settler } from './settle.ts'
 
 /**
- * Settles a message that is not to run now: one that was moved here, that came before its time, or
- * whose attempts are used up. Undefined for all others; else it resolves when that is done.
+ * Settles a message that is not to run now: one that was moved here, that came before its time, whose
+ * attempts are used up, or whose receives are before that. Undefined for all others; else it resolves
+ * when that is done.
  */
 export function divert(
   claim: Claim & { exhausted: boolean },
   queue: Queue,
   settler: Settler,
 ): Promise<void> | undefined {
-  const { notBefore } = claim.message.meta
+  const { meta, receiveCount } = claim.message
+  const { notBefore } = meta
   const adopted = adopt(queue, claim)
   if (adopted) return settler.adopt(claim, adopted)
   if (notBefore && notBefore.getTime() > Date.now()) return settler.postpone(claim, notBefore)
-  return claim.exhausted ? settler.giveUp(claim) : undefined
+  if (claim.exhausted) return settler.giveUp(claim)
+  if (!isRunningOut(claim, receiveCount, queue)) return undefined
+  // A copy has all its receives before it. In a group it would lose its place.
+  if (!queue.isFifo) return settler.settle(claim, { type: 'released', delayMs: 0 })
+  settler.endWith(claim)
+  return undefined
 }

@@ -9,6 +9,8 @@ export interface Queue {
   name: string
   url: string
   isFifo: boolean
+  /** SQS itself moves a message away that is received once more. Undefined: never, or not known. */
+  mostReceives?: number
 }
 
 const daySeconds = 86_400

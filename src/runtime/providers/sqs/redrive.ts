@@ -29,7 +29,11 @@ export async function prepareQueues(
   for (let start = 0; start < declarations.length; start += queuesAtOnce) {
     const some = declarations.slice(start, start + queuesAtOnce)
     const queues = await Promise.all(some.map((declaration) => prepare(declaration, parts)))
-    for (const queue of queues.flat()) found.set(queue.name, queue)
+    for (const [queue, letters] of queues) {
+      found.set(queue.name, queue)
+      // Declared itself, it is known better.
+      if (letters && !found.has(letters.name)) found.set(letters.name, letters)
+    }
   }
   return found
 }
@@ -37,7 +41,7 @@ export async function prepareQueues(
 async function prepare(
   declaration: QueueDeclaration,
   { api, queues, target, logger }: Parameters<typeof prepareQueues>[1],
-): Promise<Queue[]> {
+): Promise<[queue: Queue, letters: Queue | undefined]> {
   const { name, deadLetterQueue } = declaration
   const queue = await queues.find(name)
   const letters = deadLetterQueue === undefined ? undefined : await queues.find(deadLetterQueue)
@@ -54,11 +58,11 @@ async function prepare(
   const lettersArn = letters && (await read(letters, 'QueueArn'))
   if (lettersArn !== undefined && !policy && target.createQueues) {
     await api.writeAttributes(queue.url, { RedrivePolicy: toPolicy(declaration, lettersArn) })
-    return [queue, ...(letters ? [letters] : [])]
+    return [{ ...queue, mostReceives: wantedReceives(declaration.attempts) }, letters]
   }
   const verdict = judgePolicy(declaration, policy, lettersArn)
   if (verdict) logger.warn(`queue ${name}: ${verdict.problem}; ${verdict.hint}`)
-  return [queue, ...(letters ? [letters] : [])]
+  return [policy ? { ...queue, mostReceives: policy.maxReceiveCount } : queue, letters]
 }
 
 /** What is wrong with the policy that a queue has, and what to do; null when it is as it should be. */
@@ -127,7 +131,7 @@ function fewestReceives(queue: string, attempts: number): number {
   return attempts + 1 + (queue.endsWith('.fifo') ? fifoSlack : 0)
 }
 
-/** Receives whose reply was lost count as well, and a job may bring more attempts than its queue. */
+/** Receives whose reply was lost count as well. */
 function wantedReceives(attempts: number): number {
   return Math.min(mostReceives, attempts + 20)
 }

@@ -87,6 +87,17 @@ export class Settler {
     return this.#track(claim, 'dead', () => this.#bury(claim, claim.attempt - 1, crashError))
   }
 
+  /** Makes it the last attempt of a job that SQS would take away before the next ones. */
+  endWith(claim: Claim): void {
+    const { attempt, maxAttempts } = claim
+    claim.maxAttempts = attempt
+    this.#parts.logger.warn(
+      `a job has ${maxAttempts} attempts, but the redrive policy of its queue takes it away after ` +
+        `${this.#parts.queue.mostReceives} receives: attempt ${attempt} is its last`,
+      { ...this.#about(claim), hint: 'raise maxReceiveCount' },
+    )
+  }
+
   /** Puts a copy in the place of a message that was not sent to this queue. */
   adopt(claim: Claim, meta: Meta): Promise<void> {
     return this.#track(claim, 'released', () => this.#replace(claim, meta, 0))
