@@ -194,6 +194,32 @@ describe('pikku dev', { timeout: 120_000 }, () => {
     expect(await serverPid(join(project.folder, '.pikku', 'data'))).toBeUndefined()
   })
 
+  it('hides at once what its configuration has come to hide, whether or not the project is sound', async () => {
+    const { project, dev, add } = await setUp()
+    const running = await dev('--port', '0')
+    await running.printed('shows the queues on')
+    const [, url = ''] = /dashboard \| (http:\/\/\S+)/.exec(running.soFar()) ?? []
+    const id = await add(70)
+    const job = async () => {
+      const answer = await fetch(`${url}api/queues/jobs/${String(id)}`).catch(() => null)
+      return answer?.ok === true ? await answer.text() : 'no answer'
+    }
+    expect(await job()).toContain('"ms":70')
+
+    const hide = (...redact: string[]) =>
+      project.write({ 'pikku.config.json': JSON.stringify({ dashboard: { redact } }) })
+    await hide('ms')
+    await expect.poll(job, within).toContain('"ms":"[redacted]"')
+    await hide()
+    await expect.poll(job, within).toContain('"ms":70')
+    await project.write({ 'src/jobs.ts': 'wireQueueWorker({' })
+    await running.printed('the worker goes on as it is')
+    await hide('ms')
+    await expect.poll(job, within).toContain('"ms":"[redacted]"')
+    running.process.kill('SIGINT')
+    expect((await running.ended).code).toBe(0)
+  })
+
   it('has its worker and its dashboard wait for a server that is away', async () => {
     const redis = await startRedisServer()
     onTestFinished(() => redis.destroy())

@@ -63,8 +63,10 @@ export async function dev(options: DevOptions): Promise<0 | 1 | 130> {
   let lastHash = ''
   const onChange = async (changes: Changes) => {
     const { bundle, isContractNew, outside } = await rebuilder.rebuild(changes)
-    if (bundle !== null || isContractNew) {
-      dashboard?.show(rebuilder.provider ?? provider, isContractNew)
+    const { view } = rebuilder
+    // Whatever else is wrong: what is to be hidden from now on must not stay in sight.
+    if (view && (bundle !== null || isContractNew || dashboard?.isShown)) {
+      dashboard?.show(view, isContractNew)
     }
     if (bundle === null) {
       const state = supervisor.isAtWork ? 'the worker goes on as it is' : 'there is no worker yet'

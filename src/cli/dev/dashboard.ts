@@ -1,4 +1,5 @@
 import { createServer } from 'node:net'
+import { isDeepStrictEqual } from 'node:util'
 import { type Output, reportLine } from '../report.ts'
 import { Child, outcomeOf } from './child.ts'
 import { RestartPause } from './restart-pause.ts'
@@ -6,6 +7,13 @@ import { RestartPause } from './restart-pause.ts'
 export interface DashboardOptions {
   port: number
   output: Output
+}
+
+/** What the dashboard reads once, when it starts. */
+export interface DashboardView {
+  provider: string
+  /** What else decides what it shows, and what it hides; as text. */
+  settings: string
 }
 
 const patienceMs = 5_000
@@ -22,7 +30,7 @@ export class DashboardProcess {
   #former: Child | undefined
   #again: NodeJS.Timeout | undefined
   #port: number
-  #shown: string | undefined
+  #shown: DashboardView | undefined
   #stopping = false
   #work: Promise<void> = Promise.resolve()
 
@@ -31,10 +39,15 @@ export class DashboardProcess {
     this.#port = options.port
   }
 
-  /** Starts it, soon; anew where it shows another provider, or queues that have changed. */
-  show(provider: string, haveChanged: boolean): void {
-    if (provider === this.#shown && !haveChanged) return
-    this.#shown = provider
+  /** Has it been told what to show? */
+  get isShown(): boolean {
+    return this.#shown !== undefined
+  }
+
+  /** Starts it, soon; anew where what it shows is another view, or queues that have changed. */
+  show(view: DashboardView, haveChanged: boolean): void {
+    if (isDeepStrictEqual(view, this.#shown) && !haveChanged) return
+    this.#shown = view
     this.#pause.forget()
     this.#restart()
   }
@@ -62,7 +75,13 @@ export class DashboardProcess {
   async #start(): Promise<void> {
     const { output } = this.#options
     await this.#choosePort()
-    const args = ['dashboard', '--provider', this.#shown ?? '', '--port', String(this.#port)]
+    const args = [
+      'dashboard',
+      '--provider',
+      this.#shown?.provider ?? '',
+      '--port',
+      String(this.#port),
+    ]
     const child = new Child('command-process', args, output)
     const startedAt = performance.now()
     this.#child = child

@@ -7,6 +7,7 @@ import { LiveProject } from '../live-project.ts'
 import { reportDiagnostics, type Output, reportLine } from '../report.ts'
 import type { Changes } from '../watch/watch-files.ts'
 import { bundleAgain, type WorkerBundle } from './bundle.ts'
+import type { DashboardView } from './dashboard.ts'
 
 /** What came of a change. */
 export interface Rebuilt {
@@ -38,8 +39,11 @@ export class Rebuilder {
     return this.#live?.config.outDir
   }
 
-  get provider(): ProviderName | undefined {
-    return this.#live?.provider
+  /** What the dashboard is to show; undefined while the configuration cannot be read. */
+  get view(): DashboardView | undefined {
+    if (this.#live === null) return undefined
+    const { provider, config } = this.#live
+    return { provider, settings: JSON.stringify([config.outDir, config.dashboard]) }
   }
 
   async rebuild({ paths, isWhole }: Changes): Promise<Rebuilt> {
