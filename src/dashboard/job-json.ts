@@ -10,7 +10,8 @@ export const shownOrigin = 'deadLetterOf'
 /** The job as the board shows it: its payload as it travels, without our envelope and what is sensitive. */
 export function jobJson(job: StoredJob, redactor: Redactor): QueueJobJson {
   const { queueName, origin } = job
-  const { payload, envelope } = unwrap(job.data)
+  const { envelope } = unwrap(job.data)
+  const { payload, result, progress } = redactor(job)
   const { createdAt, delayedUntil } = job
   const delay = delayedUntil && { delay: delayedUntil.getTime() - createdAt.getTime() }
   // A dead letter waits like any job; what it died of is what one looks at it for.
@@ -18,9 +19,9 @@ export function jobJson(job: StoredJob, redactor: Redactor): QueueJobJson {
   return {
     id: job.id,
     name: origin ? `dead letter of ${origin.queueName}` : queueName,
-    data: redactor.payload(queueName, payload),
-    returnvalue: redactor.result(queueName, job.result),
-    progress: shownProgress(redactor.progress(queueName, job.progress)),
+    data: payload,
+    returnvalue: result,
+    progress: shownProgress(progress),
     attemptsMade: job.attemptsMade,
     timestamp: createdAt.getTime(),
     processedOn: job.startedAt?.getTime() ?? null,

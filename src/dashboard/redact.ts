@@ -1,5 +1,7 @@
 import type { Contracts, JsonSchema } from '../runtime/contract.ts'
+import { unwrap } from '../runtime/envelope.ts'
 import { isRecord } from '../runtime/plain-json.ts'
+import type { StoredJob } from '../runtime/provider.ts'
 import type { PathPattern } from './path-pattern.ts'
 import { patternsBelow } from './path-pattern.ts'
 import { alternatives, elementSchemas, innermost, propertySchemas } from './schema-nodes.ts'
@@ -8,13 +10,17 @@ import { sensitiveNames } from './sensitive-names.ts'
 /** What stands in the place of what is hidden. */
 export const mark = '[redacted]'
 
-/** Shows what jobs carry, without what is sensitive in it. */
-export interface Redactor {
-  payload(queue: string, json: unknown): unknown
-  result(queue: string, json: unknown): unknown
+type CarryingJob = Pick<StoredJob, 'queueName' | 'data' | 'origin' | 'result' | 'progress'>
+
+/** What a job carries, without what is sensitive in it; the payload as it travels, out of our envelope. */
+export interface Shown {
+  payload: unknown
+  result: unknown
   /** No type says what it is: what is sensitive in payload or result is so here under its name. */
-  progress(queue: string, json: unknown): unknown
+  progress: unknown
 }
+
+export type Redactor = (job: CarryingJob) => Shown
 
 /**
  * @param contracts whose schemas say `x-sensitive` of what is marked `@sensitive` in the sources
@@ -25,27 +31,29 @@ export function createRedactor(
   patterns: readonly PathPattern[] = [],
 ): Redactor {
   const { $defs } = contracts
-  const sides = (queue: string) => ({
-    inputs: payloadQueues(contracts, queue).map((name) => contracts.queues[name]?.input ?? {}),
-    outputs: [contractOf(contracts, queue)?.output ?? {}],
-  })
-  return {
-    payload: (queue, json) => hide(json, sides(queue).inputs, patterns, $defs),
-    result: (queue, json) => hide(json, sides(queue).outputs, patterns, $defs),
-    progress(queue, json) {
-      const { inputs, outputs } = sides(queue)
-      const names = sensitiveNames([...inputs, ...outputs], $defs)
-      return hide(json, [], [...patterns, ...names.map((name) => ['**', name])], $defs)
-    },
+  return (job) => {
+    const { payload, envelope } = unwrap(job.data)
+    const { sources = [] } = envelope
+    const queues = [job.queueName, ...(job.origin ? [job.origin.queueName] : []), ...sources]
+    const inputs = payloadQueues(contracts, queues).map(
+      (name) => contracts.queues[name]?.input ?? {},
+    )
+    const outputs = [contractOf(contracts, job.queueName)?.output ?? {}]
+    const names = sensitiveNames([...inputs, ...outputs], $defs)
+    return {
+      payload: hide(payload, inputs, patterns, $defs),
+      result: hide(job.result, outputs, patterns, $defs),
+      progress: hide(job.progress, [], [...patterns, ...names.map((name) => ['**', name])], $defs),
+    }
   }
 }
 
 const contractOf = ({ queues }: Contracts, queue: string) =>
   Object.hasOwn(queues, queue) ? queues[queue] : undefined
 
-/** The queues whose payloads come to lie in this one: its own, and those it has the dead letters of. */
-function payloadQueues({ queues }: Contracts, queue: string): string[] {
-  const found = new Set([queue])
+/** The queues whose payloads come to lie in these: their own, and those they have the dead letters of. */
+function payloadQueues({ queues }: Contracts, names: readonly string[]): string[] {
+  const found = new Set(names)
   for (const target of found) {
     for (const [name, { defaults }] of Object.entries(queues)) {
       if (defaults.deadLetterQueue === target) found.add(name)

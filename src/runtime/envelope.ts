@@ -14,16 +14,21 @@ export interface Envelope {
   timeout?: number
   /** What continues the trace of its producer: headers such as W3C's `traceparent`. */
   trace?: TraceCarrier | undefined
+  /** Queues that it was in before it was redriven into another: what is sensitive there is so here. */
+  sources?: readonly string[] | undefined
 }
 
 const marker = '$pikku'
 /** What W3C's baggage may take at most. */
 const longestHeader = 8_192
+/** More than anybody redrives one job through, and longer than any queue's name may be. */
+const mostSources = 64
+const longestName = 512
 
 /** Wraps the payload when there is something to say, or when it could be taken for an envelope. */
 export function wrap(payload: JsonValue, envelope: Envelope): JsonValue {
-  const { contract, backoff, timeout, trace } = envelope
-  const said = contract ?? backoff ?? timeout ?? trace
+  const { contract, backoff, timeout, trace, sources = [] } = envelope
+  const said = contract ?? backoff ?? timeout ?? trace ?? sources[0]
   if (said === undefined && !isWrapped(payload)) return payload
   const options: { [key: string]: JsonValue } = {}
   if (contract !== undefined) options.contract = contract
@@ -36,19 +41,21 @@ export function wrap(payload: JsonValue, envelope: Envelope): JsonValue {
   }
   if (timeout !== undefined) options.timeout = timeout
   if (trace !== undefined) options.trace = trace
+  if (sources.length > 0) options.sources = [...sources]
   return { [marker]: options, payload }
 }
 
 /** Takes the payload out again. Hostile options are left out, not believed. */
 export function unwrap(data: unknown): { payload: unknown; envelope: Envelope } {
   if (!isWrapped(data)) return { payload: data, envelope: {} }
-  const { contract, backoff, timeout, trace }: Partial<Record<keyof Envelope, unknown>> =
+  const { contract, backoff, timeout, trace, sources }: Partial<Record<keyof Envelope, unknown>> =
     data[marker]
   const envelope: Envelope = {}
   if (isFingerprint(contract)) envelope.contract = contract
   if (isBackoff(backoff)) envelope.backoff = backoff
   if (isTimeout(timeout)) envelope.timeout = timeout
   if (isCarrier(trace)) envelope.trace = trace
+  if (areSources(sources)) envelope.sources = sources
   return { payload: data.payload, envelope }
 }
 
@@ -86,5 +93,13 @@ function isCarrier(value: unknown): value is TraceCarrier {
       ([name, text]) =>
         name.length <= 64 && typeof text === 'string' && text.length <= longestHeader,
     )
+  )
+}
+
+function areSources(value: unknown): value is string[] {
+  return (
+    Array.isArray(value) &&
+    value.length <= mostSources &&
+    value.every((name) => typeof name === 'string' && name.length <= longestName)
   )
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { parsePathPattern, type PathPattern } from '../../src/dashboard/path-pattern.ts'
-import { createRedactor, holdsMark, mark } from '../../src/dashboard/redact.ts'
+import { createRedactor, holdsMark, mark, type Redactor } from '../../src/dashboard/redact.ts'
 import { definitions, jsonSchema } from '../../src/cli/render/json-schema.ts'
 import type { Contracts } from '../../src/runtime/contract.ts'
+import type { JsonValue } from '../../src/runtime/types.ts'
 import { Sources } from '../cli/types/expand-source.ts'
 
 /** Of a project with one queue whose payload is `payload` of the source. */
@@ -39,7 +40,15 @@ export declare const payload: {
   tree: Node
   plain: string
 }`)
-const shown = (json: unknown) => createRedactor(card).payload('q', json)
+/** A job of which all is shown as it is without a redactor. */
+const job = (over: Partial<Parameters<Redactor>[0]>) => ({
+  ...{ queueName: 'q', data: null, origin: null, result: null, progress: null },
+  ...over,
+})
+const shown = (data: unknown, queueName = 'q') =>
+  createRedactor(card)(job({ queueName, data })).payload
+const progress = (json: unknown) =>
+  createRedactor(card)(job({ progress: json as JsonValue })).progress
 
 describe('what is marked @sensitive', () => {
   it('is hidden in references, lists, maps, tuples, unions and recursion, and nothing else is', () => {
@@ -88,12 +97,38 @@ describe('what is marked @sensitive', () => {
   })
 
   it('is hidden in dead letters, and under its name in progress', () => {
-    const redactor = createRedactor(card)
-    expect(redactor.payload('dead', { user: { email: 'a@b' } })).toEqual({ user: { email: mark } })
-    expect(redactor.progress('q', { now: [{ email: 'a@b', done: 1 }] })).toEqual({
+    expect(shown({ user: { email: 'a@b' } }, 'dead')).toEqual({ user: { email: mark } })
+    expect(progress({ now: [{ email: 'a@b', done: 1 }] })).toEqual({
       now: [{ email: mark, done: 1 }],
     })
-    expect(redactor.progress('q', 50)).toBe(50)
+    expect(progress(50)).toBe(50)
+  })
+
+  it('stays hidden in the queue that a job was redriven into, and in its dead letter there', () => {
+    const json = { user: { email: 'a@b' }, plain: 'seen' }
+    const hidden = { user: { email: mark }, plain: 'seen' }
+    const { queues, $defs } = card
+    const any = { input: {}, output: {} }
+    const redactor = createRedactor({
+      queues: { ...queues, other: { ...any, defaults: { deadLetterQueue: 'other-dead' } } },
+      $defs,
+    })
+    const payload = (over: Parameters<typeof job>[0]) => redactor(job(over)).payload
+    expect(payload({ queueName: 'other', data: json })).toEqual(json)
+    for (const source of ['q', 'dead']) {
+      const data = { $pikku: { sources: [source] }, payload: json }
+      for (const queueName of ['other', 'other-dead']) {
+        expect(payload({ queueName, data })).toEqual(hidden)
+      }
+      const at = { now: json }
+      expect(redactor(job({ queueName: 'other', data, progress: at })).progress).toEqual({
+        now: hidden,
+      })
+    }
+    // Its queue may have had another dead letter queue when it died.
+    const origin = { queueName: 'q', jobId: '1', attemptsMade: 1, error: null }
+    expect(payload({ queueName: 'former-dead', data: json, origin })).toEqual(hidden)
+    expect(payload({ queueName: 'other', data: { $pikku: { sources: [{}] }, payload: 1 } })).toBe(1)
   })
 
   it('bears hostile data', () => {
@@ -105,7 +140,7 @@ describe('what is marked @sensitive', () => {
     for (let depth = 0; depth < 5_000; depth += 1) deep = [deep]
     expect(JSON.stringify(shown({ plain: deep }))).not.toContain('email')
     expect(shown(undefined)).toBeUndefined()
-    expect(createRedactor(card).payload('constructor', { a: 1 })).toEqual({ a: 1 })
+    expect(shown({ a: 1 }, 'constructor')).toEqual({ a: 1 })
   })
 })
 
@@ -119,9 +154,8 @@ describe('what is named by its path', () => {
     ['email', json],
   ])('%s', (path, hidden) => {
     const redactor = createRedactor({ queues: {}, $defs: {} }, patterns(path))
-    expect(redactor.payload('any', json)).toEqual(hidden)
-    expect(redactor.result('any', json)).toEqual(hidden)
-    expect(redactor.progress('any', json)).toEqual(hidden)
+    const all = redactor(job({ queueName: 'any', data: json, result: json, progress: json }))
+    expect(all).toEqual({ payload: hidden, result: hidden, progress: hidden })
   })
 
   it.each(['', '.', 'a.', '.a', 'a..b', '**', 'a.**'])('"%s" is none', (text) => {

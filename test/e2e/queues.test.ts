@@ -130,7 +130,7 @@ describe.each(['bullmq', 'pg-boss'] as const)('pikku queues on %s', (which) => {
     expect(dry.stdout).toBe(`would redrive 3 to ${queue}\n`)
     expect(await pikku('redrive', letters)).toMatchObject({ code: 2, stdout: '' })
     const redriven = await pikku('redrive', letters, '--yes', '--json')
-    expect(JSON.parse(redriven.stdout)).toEqual({ from: letters, moved: 3, left: 0 })
+    expect(JSON.parse(redriven.stdout)).toEqual({ from: letters, moved: 3, left: 0, refused: [] })
     expect((await listed())[0]).toMatchObject({ counts: { waiting: 5, failed: 0 }, dead: 0 })
 
     expect((await pikku('pause', queue)).code).toBe(0)

@@ -13,6 +13,7 @@ describe('the envelope', () => {
       backoff: { type: 'linear', delay: 5 },
       timeout: 50,
       trace: { traceparent: '00-1-2-01' },
+      sources: ['payments'],
     } as const
     const data = wrap([1, 2], envelope)
     expect(data).toEqual({
@@ -21,6 +22,7 @@ describe('the envelope', () => {
         backoff: { type: 'linear', delay: 5 },
         timeout: 50,
         trace: { traceparent: '00-1-2-01' },
+        sources: ['payments'],
       },
       payload: [1, 2],
     })
@@ -48,6 +50,10 @@ describe('the envelope', () => {
     { trace: ['00-1-2-01'] },
     { trace: { traceparent: 5 } },
     { trace: { tracestate: 'x'.repeat(8_193) } },
+    { sources: 'payments' },
+    { sources: [5] },
+    { sources: ['x'.repeat(513)] },
+    { sources: Array.from({ length: 65 }, () => 'payments') },
     { trace: Object.fromEntries(Array.from({ length: 17 }, (_, n) => [`h${n}`, ''])) },
   ])('does not believe hostile options: %j', (options) => {
     expect(unwrap({ $pikku: options, payload: 1 })).toEqual({ payload: 1, envelope: {} })

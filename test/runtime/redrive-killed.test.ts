@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Contracts } from '../../src/runtime/contract.ts'
+import { unwrap } from '../../src/runtime/envelope.ts'
 import type { CreateProvider, QueueProvider } from '../../src/runtime/provider.ts'
 import { declaration, job, listeningLogger, until, work } from '../support/provider-work.ts'
 import { databaseUrl, uniqueSchema } from '../support/postgres.ts'
@@ -83,7 +84,7 @@ describe('a redrive that is killed again and again', () => {
       await redriveIn(task)
       const page = { offset: 0, limit: letters + 1 }
       const jobs = (await provider.list?.(task.to, 'waiting', page)) ?? []
-      const payloads = jobs.map(({ data }) => Number(data)).sort((a, b) => a - b)
+      const payloads = jobs.map(({ data }) => Number(unwrap(data).payload)).sort((a, b) => a - b)
       expect(payloads).toEqual(Array.from({ length: letters }, (_, n) => n))
       expect((await provider.overview?.(task.from))?.counts.waiting).toBe(0)
     },
@@ -107,7 +108,7 @@ describe('a redrive that is killed again and again', () => {
       90_000,
     )
     const again = work(provider, undefined, { concurrency: 50 }, task.to)
-    const seen = () => new Set(again.jobs.map(({ data }) => data)).size
+    const seen = () => new Set(again.jobs.map(({ data }) => unwrap(data).payload)).size
     await until(() => seen() === letters, 'all letters to have run again')
   }, 180_000)
 })

@@ -37,10 +37,10 @@ describe('pikku queues --json', () => {
     expect(await print((it) => retryJob(queue, id, it))).toEqual({ ...more, retried: 1 })
     expect(await print((it) => removeJob(queue, id, it))).toEqual({ ...more, removed: 1 })
     expect(await print((it) => retryAll(queue, it))).toEqual({ queue, retried: 2 })
-    const dry = { from: letters, waiting: 3, byQueue: { [queue]: 3 } }
+    const dry = { from: letters, waiting: 3, byQueue: { [queue]: 3 }, refused: [] }
     expect(await print((it) => redriveLetters(letters, { ...it, dryRun: true }))).toEqual(dry)
     expect(await print((it) => redriveLetters(letters, it))).toEqual({
-      ...{ from: letters, moved: 3, left: 0 },
+      ...{ from: letters, moved: 3, left: 0, refused: [] },
     })
     expect(await print((it) => drain(queue, it))).toEqual({ queue, removed: 6 })
     expect(await print((it) => setPaused(queue, false, it))).toEqual({ queue, paused: false })

@@ -113,3 +113,21 @@ it('pikku queues redrive asks nothing for one letter alone', async () => {
   expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '1 job redriven\n' })
   expect((await counts()).letters.waiting).toBe(2)
 })
+
+it('pikku queues redrive says which letters stay, and why', async () => {
+  const input = { type: 'object', required: ['n', 'to'] }
+  const { root, queue, letters, counts } = await setStage({ input })
+  const redrive = (flags: object) =>
+    run((it) => redriveLetters(letters, { ...it, ...flags }), seatAt(root, null, false))
+  const reason = `the payload of queue "${queue}" does not fit its type: to is required`
+  expect(await redrive({ dryRun: true })).toMatchObject({
+    exitCode: 0,
+    stdout: `nothing would be redriven\n  3 would stay: ${reason}\n`,
+  })
+  // There is nothing to ask about.
+  expect(await redrive({})).toMatchObject({
+    exitCode: 0,
+    stdout: `0 jobs redriven, 3 left\n  3 left: ${reason}\n`,
+  })
+  expect((await counts()).letters.waiting).toBe(3)
+})

@@ -5,6 +5,7 @@ import {
   redrive,
   refuseUnknownQueue,
   type RedrivePreview,
+  type RedriveResult,
 } from '../../../runtime/redrive.ts'
 import { count } from '../../report.ts'
 import { confirm, notSupported, type QueuesFlags, say, withQueues } from './open.ts'
@@ -108,26 +109,43 @@ export const redriveLetters = (from: string, flags: RedriveFlags) =>
     const options = { from, to: flags.to, limit: flags.limit, contracts }
     const preview = await previewRedrive(provider, options)
     if (flags.dryRun) {
+      const { waiting, refused } = preview
       const byQueue = preview.byQueue && Object.fromEntries(preview.byQueue)
-      say(flags, describePreview(preview), { from, waiting: preview.waiting, byQueue })
+      say(flags, describePreview(preview), { from, waiting, byQueue, refused })
       return 0
     }
-    const many = Math.min(preview.waiting, flags.limit ?? Infinity)
+    const many = Math.min(lettersTo(preview) ?? preview.waiting, flags.limit ?? Infinity)
     if (many > 1) {
       const refused = await confirm(flags, `Redrive ${many} dead letters of ${from}?`)
       if (refused !== undefined) return refused
     }
-    const { moved, left } = await redrive(provider, options)
-    const stay =
-      left === 0 ? '' : `; ${left} left: they name no other queue of the project (try --to)`
-    say(flags, `${count(moved, 'job')} redriven${stay}`, { from, moved, left })
+    const result = await redrive(provider, options)
+    say(flags, describeRedrive(result), { from, ...result })
     return 0
   })
 
-function describePreview({ byQueue, waiting }: RedrivePreview): string {
-  if (!byQueue) return `about ${waiting} would be redriven`
+/** How many would go somewhere; undefined where that cannot be told. */
+const lettersTo = ({ byQueue }: RedrivePreview): number | undefined =>
+  byQueue ? [...byQueue.values()].reduce((sum, letters) => sum + letters, 0) : undefined
+
+function describePreview({ byQueue, refused, waiting }: RedrivePreview): string {
+  if (!byQueue) {
+    return `about ${waiting} would be redriven, but for those whose payload does not fit their queue`
+  }
   const parts = [...byQueue].map(([queue, letters]) => `${letters} to ${queue}`)
-  return parts.length === 0 ? 'nothing would be redriven' : `would redrive ${parts.join(', ')}`
+  return [
+    parts.length === 0 ? 'nothing would be redriven' : `would redrive ${parts.join(', ')}`,
+    ...(refused ?? []).map((it) => `  ${it.letters} would stay: ${it.reason}`),
+  ].join('\n')
+}
+
+function describeRedrive({ moved, left, refused }: RedriveResult): string {
+  const others = refused.reduce((rest, { letters }) => rest - letters, left)
+  return [
+    `${count(moved, 'job')} redriven${left === 0 ? '' : `, ${left} left`}`,
+    ...refused.map(({ letters, reason }) => `  ${letters} left: ${reason}`),
+    ...(others > 0 ? [`  ${others} left: they name no other queue of the project (try --to)`] : []),
+  ].join('\n')
 }
 
 function noSuchJob(queue: string, id: string, what: string): PikkuQueueError {

@@ -82,15 +82,9 @@ type Carried = 'data' | 'result' | 'progress'
 
 /** The job with its payload out of our envelope, and without what the redactor, if any, hides. */
 function toShown(job: StoredJob, redactor: Redactor | null): Shown {
-  const { queueName, result, progress } = job
-  const { payload } = unwrap(job.data)
-  if (!redactor) return { ...job, data: payload }
-  return {
-    ...job,
-    data: redactor.payload(queueName, payload),
-    result: redactor.result(queueName, result),
-    progress: redactor.progress(queueName, progress),
-  }
+  if (!redactor) return { ...job, data: unwrap(job.data).payload }
+  const { payload, ...rest } = redactor(job)
+  return { ...job, ...rest, data: payload }
 }
 
 function describe(job: Shown): string[] {
