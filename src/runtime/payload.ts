@@ -1,7 +1,8 @@
 import { Codec } from './codec.ts'
 import type { Contracts, JsonSchema } from './contract.ts'
 import { errorCodes, PikkuQueueError, ValidationError, type ValidationIssue } from './errors.ts'
-import { formatPath } from './property-path.ts'
+import { narrow } from './narrowing.ts'
+import { formatPath, fromRoot } from './property-path.ts'
 import { createShapes, type Shape } from './shape.ts'
 import type { JsonValue } from './types.ts'
 import { Validators } from './validators.ts'
@@ -9,15 +10,19 @@ import { Validators } from './validators.ts'
 /** What a function takes, or what it returns. */
 export type PayloadSide = 'input' | 'output'
 
+export type OnLeftOut = (paths: string[]) => void
+
 /** Payloads and results on their way into a queue and out of it. */
 export interface Payloads {
   /**
    * The value as plain JSON, checked: a copy, so that later changes to the value do not change what
    * is sent. A result of type `void` is null, whatever was returned.
+   * @param onLeftOut when given, properties that the type does not know are left out rather than
+   *   refused, and it is called with their paths
    * @throws ValidationError (PKQ401) when the value does not fit its type
    * @throws PikkuQueueError (PKQ402) for an unknown queue
    */
-  encode(queue: string, side: PayloadSide, value: unknown): JsonValue
+  encode(queue: string, side: PayloadSide, value: unknown, onLeftOut?: OnLeftOut): JsonValue
   /**
    * The value that the JSON stands for, checked. What JSON holds as it is is not copied.
    * @throws ValidationError (PKQ401) when the JSON does not fit its type
@@ -31,6 +36,12 @@ interface Side {
   schema: JsonSchema
   shape: Shape
   isVoid: boolean
+}
+
+/** A value as JSON, and what of it has no JSON form. */
+interface Encoded {
+  json: JsonValue
+  issues: ValidationIssue[]
 }
 
 /** Validators and codecs of the contracts' queues, each made when it is first needed. */
@@ -60,26 +71,47 @@ export function createPayloads(contracts: Contracts): Payloads {
     return both[side]
   }
 
+  function encode(shape: Shape, value: unknown): Encoded {
+    const issues: ValidationIssue[] = []
+    const json = codec.encode(shape, value, [], (path, reason) => {
+      issues.push({ path: formatPath(path), reason })
+    })
+    return { json, issues }
+  }
+
+  const fits = (schema: JsonSchema, { json, issues }: Encoded): boolean =>
+    issues.length === 0 && validators.fits(schema, json)
+
+  const tools: Parameters<typeof narrow>[2] = {
+    definitions: contracts.$defs,
+    members: validators.members,
+    fits: (schema, value) => fits(schema, encode(shapeOf(schema), value)),
+  }
+
+  function refusal(subject: string, schema: JsonSchema, { json, issues }: Encoded): Error {
+    const known = issues.map(({ path }) => path)
+    // Null stands where a value had no JSON form: that it does not fit either is no news, nor is
+    // what it makes of the values around it.
+    const further = validators
+      .issues(schema, json)
+      .filter(({ path }) => !known.some((at) => isWithin(path, at) || isWithin(at, path)))
+    return new ValidationError(subject, [...issues, ...further])
+  }
+
   return {
-    encode(queue, side, value) {
+    encode(queue, side, value, onLeftOut) {
       const { subject, schema, shape, isVoid } = sideOf(queue, side)
       // TypeScript lets a `void` function return anything; nobody may look at it.
       if (isVoid) return null
       return guard(subject, () => {
-        const issues: ValidationIssue[] = []
-        const json = codec.encode(shape, value, [], (path, reason) => {
-          issues.push({ path: formatPath(path), reason })
-        })
-        const known = issues.map(({ path }) => path)
-        // Null stands where a value had no JSON form: that it does not fit either is no news, nor is
-        // what it makes of the values around it.
-        const further = validators
-          .issues(schema, json)
-          .filter(({ path }) => !known.some((at) => isWithin(path, at) || isWithin(at, path)))
-        if (issues.length + further.length > 0) {
-          throw new ValidationError(subject, [...issues, ...further])
-        }
-        return json
+        const encoded = encode(shape, value)
+        if (fits(schema, encoded)) return encoded.json
+        if (!onLeftOut) throw refusal(subject, schema, encoded)
+        const { value: known, leftOut } = narrow(schema, value, tools)
+        const narrowed = leftOut.size > 0 ? encode(shape, known) : encoded
+        if (!fits(schema, narrowed)) throw refusal(subject, schema, narrowed)
+        onLeftOut([...leftOut].map(fromRoot))
+        return narrowed.json
       })
     },
 

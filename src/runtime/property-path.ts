@@ -3,14 +3,17 @@ export type Path = readonly (string | number)[]
 
 /** `['items', 2, 'unit price']` → `items[2]["unit price"]`. */
 export function formatPath(path: Path): string {
-  return path
-    .map((key, index) => {
-      if (typeof key === 'number') return `[${key}]`
-      if (!isName(key)) return `[${JSON.stringify(key)}]`
-      return index === 0 ? key : `.${key}`
-    })
-    .join('')
+  return fromRoot(path.map(pathStep).join(''))
 }
+
+/** One key of a path: `.price`, `[2]`, `["unit price"]`. */
+export function pathStep(key: string | number): string {
+  if (typeof key === 'number') return `[${key}]`
+  return isName(key) ? `.${key}` : `[${JSON.stringify(key)}]`
+}
+
+/** `.items[2]` → `items[2]`: nothing stands before the first dot. */
+export const fromRoot = (steps: string): string => steps.replace(/^\./, '')
 
 /** Needs no quotes, and shows all there is: joiners can stand in names, and nobody sees them. */
 const isName = (key: string): boolean =>

@@ -11,6 +11,7 @@ import type { JobServices, ServiceContainer } from './services.ts'
 import { type StandardSchema, validateStandard } from './standard-schema.ts'
 import { isTraced, traceProcess } from './tracing.ts'
 import type { Interaction, JsonValue } from './types.ts'
+import type { WiderNotice } from './wider-notice.ts'
 import type { Middleware } from './wiring.ts'
 
 export interface JobContext {
@@ -22,6 +23,8 @@ export interface JobContext {
   middleware: readonly Middleware<RuntimeServices>[]
   /** What becomes of jobs that were added under another contract and do not fit this one. */
   otherContracts: OtherContracts
+  /** Told of what results hold beyond their type. */
+  wider: WiderNotice
   /** Attempts under way, so that a shutdown can interrupt them. */
   running: Set<Attempt>
   /** What timeouts are measured by. */
@@ -81,7 +84,7 @@ async function execute(
     const checked = input ? await validate(input, data) : data
     const result = await call(attempt, checked, wiring, context)
     if (attempt.verdict) throw attempt.verdict.error
-    return { type: 'done', result: encodeResult(result, wiring, context.payloads) }
+    return { type: 'done', result: encodeResult(result, wiring, context) }
   } catch (thrown) {
     const { verdict } = attempt
     // It was told to stop, and did.
@@ -119,9 +122,12 @@ async function validate(schema: StandardSchema, data: unknown): Promise<unknown>
 const asInvalidPayload = (error: unknown): unknown =>
   error instanceof ValidationError ? new InvalidPayload(error) : error
 
-function encodeResult(result: unknown, wiring: Wiring, payloads: Payloads): JsonValue {
+/** The work is done: what a result holds beyond its type is no reason to lose it. */
+function encodeResult(result: unknown, { queue }: Wiring, context: JobContext): JsonValue {
   try {
-    return payloads.encode(wiring.queue, 'output', result)
+    return context.payloads.encode(queue, 'output', result, (paths) => {
+      context.wider.note(paths)
+    })
   } catch (error) {
     if (!(error instanceof ValidationError)) throw error
     throw new InvalidResult(

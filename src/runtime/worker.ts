@@ -13,6 +13,7 @@ import { type Selection, selectWirings } from './select-wirings.ts'
 import type { ServiceContainer } from './services.ts'
 import { systemOf } from './tracing.ts'
 import { UnderWay } from './under-way.ts'
+import { WiderNotice } from './wider-notice.ts'
 
 export interface WorkerOptions extends Selection {
   provider: QueueProvider
@@ -149,6 +150,7 @@ export class Worker {
         services.logger,
         clock,
       ),
+      wider: new WiderNotice(wiring.queue, services.logger),
       running: this.#running,
       clock,
     }
