@@ -272,6 +272,15 @@ export const passedOn = (name: string, location: Location) =>
     location,
   )
 
+/** Of the same kind: there may be a queue that nobody sees. */
+export const calledUnknown = (name: string, location: Location) =>
+  warning(
+    'PKQ119',
+    `${name} is called here, and whether it is the generated function cannot be known`,
+    "Import it from '#pikku/pikku-types.gen.js', or give what it is called of a type: there is no such queue until then.",
+    location,
+  )
+
 export const notImported = (name: string, location: Location) =>
   warning(
     'PKQ120',

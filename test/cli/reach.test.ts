@@ -116,6 +116,17 @@ const func = pikkuSessionlessFunc<Order, void>(async () => {})\n${wire}`,
   })
 })
 
+it('a contract depends on what its file requires', async () => {
+  const files = {
+    'package.json': JSON.stringify({ imports: { '#pikku/*': './.pikku/*' } }),
+    'src/names.ts': `export { queue } from './queue.js'`,
+    'src/queue.ts': `export const queue = 'queue'`,
+    'src/main.ts': `${imports}const names = require('./names.js')
+wireQueueWorker({ queue: names.queue, func: pikkuSessionlessFunc<string>(async () => {}) })`,
+  }
+  expect(await dependencies(files)).toEqual(['src/main.ts', 'src/names.ts', 'src/queue.ts'])
+})
+
 it('a declaration that another file adds to is whole', async () => {
   const root = await projectOf({
     'src/order.ts': 'export interface Order { id: string }',

@@ -1,5 +1,6 @@
 import { ts } from 'ts-morph'
 import type { Code } from './code.ts'
+import { isModuleExport } from './commonjs.ts'
 
 /**
  * Whether the file that declares the constant also changes what it holds: assigns or deletes a property
@@ -34,6 +35,8 @@ function findChanged(code: Code, file: ts.SourceFile): ReadonlySet<ts.Symbol> {
 
 /** The object that the node changes, or a part of it. */
 function changedBy(node: ts.Node): ts.Expression | undefined {
+  // That is how it is declared.
+  if (isModuleExport(node)) return undefined
   if (ts.isBinaryExpression(node) && isAssignment(node.operatorToken.kind)) return node.left
   if (ts.isDeleteExpression(node)) return node.expression
   if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) {

@@ -1,6 +1,8 @@
 import { ts } from 'ts-morph'
 import type { Code } from './code.ts'
-import { aliased, definitionOf, follow, nameOf, symbolOf, unwrap } from './resolve.ts'
+import { isRequire } from './commonjs.ts'
+import { exportOf } from './required-modules.ts'
+import { accessOf, definitionOf, follow, keyOf, symbolNamed, symbolOf, unwrap } from './resolve.ts'
 
 /** The functions of the generated types file that the scan looks for. */
 export const soughtFunctions = [
@@ -14,13 +16,22 @@ export type SoughtFunction = (typeof soughtFunctions)[number]
 export const soughtFunction = (name: string | undefined): SoughtFunction | undefined =>
   soughtFunctions.find((it) => it === name)
 
+export interface FoundCall {
+  name: SoughtFunction
+  call: ts.CallExpression
+}
+
 /** Tells which calls are calls of the generated types file's functions, by meaning, not by name. */
 export class CallFinder {
   readonly #code: Code
   readonly #byDeclaration = new Map<ts.Node, SoughtFunction>()
+  /** What the functions are called, where they are passed on too. */
+  readonly names: ReadonlySet<string>
 
-  constructor(code: Code, typesFile: ts.SourceFile) {
+  /** @param aliases what they are called where they are passed on */
+  constructor(code: Code, typesFile: ts.SourceFile, aliases: Iterable<string> = []) {
     this.#code = code
+    this.names = new Set([...soughtFunctions, ...aliases])
     for (const statement of typesFile.statements) {
       if (!ts.isFunctionDeclaration(statement)) continue
       const name = soughtFunction(statement.name?.text)
@@ -33,7 +44,7 @@ export class CallFinder {
     const pending: ts.Node[] = [file]
     for (let node = pending.pop(); node; node = pending.pop()) {
       if (ts.isCallExpression(node)) {
-        const name = this.nameOfCallee(node.expression)
+        const name = this.functionOf(node.expression)
         if (name) yield { name, call: node }
       }
       const children: ts.Node[] = []
@@ -42,36 +53,69 @@ export class CallFinder {
     }
   }
 
-  /** The generated function that is called, through import aliases, barrels and constants. */
-  nameOfCallee(callee: ts.Expression): SoughtFunction | null {
-    const expression = unwrap(callee)
-    if (ts.isPropertyAccessExpression(expression) && !this.#canHold(expression.expression))
-      return null
-    const name = nameOf(follow(this.#code, expression))
-    const symbol = name && symbolOf(this.#code, name)
-    return symbol ? this.#nameOfSymbol(symbol) : null
+  /**
+   * The generated function that a value is: through import aliases, barrels, constants and defaults, or
+   * because its type says so.
+   * @param pending values that are being followed
+   */
+  functionOf(
+    value: ts.Expression,
+    pending: ReadonlySet<ts.Node> = new Set(),
+  ): SoughtFunction | null {
+    const expression = unwrap(value)
+    if (pending.has(expression)) return null
+    const within = new Set(pending).add(expression)
+    if (!isAccess(expression)) return this.#followed(expression, within)
+    const canHold = this.#canHold(expression.expression)
+    const followed = canHold ? this.#followed(expression, within) : null
+    if (followed) return followed
+    const key = accessOf(expression)?.key.text ?? (canHold ? keyOf(this.#code, expression) : null)
+    const mayBe = key !== null && this.names.has(key)
+    return mayBe ? this.#ofType(this.#code.checker.getTypeAtLocation(expression)) : null
   }
 
-  #nameOfSymbol(symbol: ts.Symbol): SoughtFunction | null {
-    for (const declaration of symbol.declarations ?? []) {
-      const name = this.#byDeclaration.get(declaration)
-      if (name) return name
-      if (ts.isBindingElement(declaration)) return this.#nameOfBinding(declaration)
-    }
-    return null
+  /** Whether one of the functions is a member of an object, as a type says. */
+  isHolder(type: ts.Type): boolean {
+    return type.getProperties().some((property) => {
+      if (!this.names.has(property.name)) return false
+      return this.#ofType(this.#code.checker.getTypeOfSymbol(property)) !== null
+    })
   }
 
-  /** `const { wireQueueWorker: wire } = pikku` */
-  #nameOfBinding(binding: ts.BindingElement): SoughtFunction | null {
+  #followed(expression: ts.Expression, pending: ReadonlySet<ts.Node>): SoughtFunction | null {
+    const symbol = symbolNamed(this.#code, follow(this.#code, expression))
+    const [declaration] = symbol?.declarations ?? []
+    return this.#ofSymbol(symbol) ?? (declaration ? this.#bound(declaration, pending) : null)
+  }
+
+  /** `const { wireQueueWorker: wire } = pikku`, and defaults there and of parameters. */
+  #bound(declaration: ts.Node, pending: ReadonlySet<ts.Node>): SoughtFunction | null {
+    if (!ts.isBindingElement(declaration) && !ts.isParameter(declaration)) return null
+    const { initializer } = declaration
+    return (
+      (ts.isBindingElement(declaration) ? this.#taken(declaration) : null) ??
+      (initializer ? this.functionOf(initializer, pending) : null)
+    )
+  }
+
+  #taken(binding: ts.BindingElement): SoughtFunction | null {
+    const typed = this.#ofType(this.#code.checker.getTypeAtLocation(binding.name))
     const key = binding.propertyName ?? binding.name
-    if (!ts.isIdentifier(key)) return null
-    const source = this.#code.checker.getTypeAtLocation(binding.parent)
-    const property = source.getProperty(key.text)
-    const declaration = property?.valueDeclaration
-    if (declaration && ts.isPropertyAssignment(declaration)) {
-      return this.nameOfCallee(declaration.initializer)
-    }
-    return property ? this.#nameOfSymbol(aliased(this.#code, property)) : null
+    const { initializer } = binding.parent.parent
+    if (typed || !initializer || !ts.isIdentifier(key)) return typed
+    const module = follow(this.#code, initializer)
+    return this.#ofSymbol(exportOf(this.#code, module, key.text))
+  }
+
+  #ofSymbol(symbol: ts.Symbol | undefined): SoughtFunction | null {
+    const [declaration] = symbol?.declarations ?? []
+    return (declaration && this.#byDeclaration.get(declaration)) ?? null
+  }
+
+  #ofType(type: ts.Type): SoughtFunction | null {
+    const [signature] = this.#code.checker.getNonNullableType(type).getCallSignatures()
+    const declaration: ts.Node | undefined = signature?.getDeclaration()
+    return (declaration && this.#byDeclaration.get(declaration)) ?? null
   }
 
   /**
@@ -79,27 +123,32 @@ export class CallFinder {
    * checker about every method call of a project would have it work out all their types.
    */
   #canHold(object: ts.Expression): boolean {
-    if (ts.isPropertyAccessExpression(object)) return this.#canHold(object.expression)
-    if (isImport(unwrap(object))) return true
-    if (!ts.isIdentifier(object)) return false
-    const symbol = symbolOf(this.#code, object)
+    const holder = unwrap(object)
+    if (isAccess(holder)) return this.#canHold(holder.expression)
+    if (isModule(holder)) return true
+    if (!ts.isIdentifier(holder)) return false
+    const symbol = symbolOf(this.#code, holder)
     if (!symbol) return false
     if (symbol.flags & ts.SymbolFlags.Module) return true
-    const definition = definitionOf(this.#code, object)
-    return definition !== null && isHolder(unwrap(definition))
+    const definition = definitionOf(this.#code, holder)
+    return definition !== null && mayHold(unwrap(definition))
   }
 }
 
-const isHolder = (expression: ts.Expression): boolean =>
-  ts.isObjectLiteralExpression(expression) || isImport(expression) || nameOf(expression) !== null
+type Access = ts.PropertyAccessExpression | ts.ElementAccessExpression
 
-/** `await import('…')` */
-const isImport = (expression: ts.Expression): boolean =>
-  ts.isAwaitExpression(expression) &&
-  ts.isCallExpression(expression.expression) &&
-  expression.expression.expression.kind === ts.SyntaxKind.ImportKeyword
+const isAccess = (expression: ts.Expression): expression is Access =>
+  ts.isPropertyAccessExpression(expression) || ts.isElementAccessExpression(expression)
 
-export interface FoundCall {
-  name: SoughtFunction
-  call: ts.CallExpression
-}
+const mayHold = (expression: ts.Expression): boolean =>
+  ts.isObjectLiteralExpression(expression) ||
+  ts.isIdentifier(expression) ||
+  isAccess(expression) ||
+  isModule(expression)
+
+/** `await import('…')` and `require('…')` */
+const isModule = (expression: ts.Expression): boolean =>
+  isRequire(expression) ||
+  (ts.isAwaitExpression(expression) &&
+    ts.isCallExpression(expression.expression) &&
+    expression.expression.expression.kind === ts.SyntaxKind.ImportKeyword)

@@ -1,6 +1,7 @@
 import { ts } from 'ts-morph'
 import { bindingsOf } from './bindings.ts'
 import { soughtFunctions, type SoughtFunction } from './find-calls.ts'
+import { namesGivenTo } from './passed-on.ts'
 
 /** A call that looks like one of a generated function. */
 export interface Mention {
@@ -12,12 +13,12 @@ export interface Mention {
 export interface Mentions {
   calls: Mention[]
   /**
-   * The function is also passed on in some way that its name does not show afterwards: as a value, under
-   * another name, in an object.
+   * The function, or the module that it is of, is also passed on in some way that its name does not show
+   * afterwards: as a value, under another name, in an object.
    */
   isPassedOn: boolean
-  /** Where one that wires is passed on so that no call of it can be told any more. */
-  lost: ts.Node[]
+  /** What it is called there. */
+  aliases: ReadonlySet<string>
 }
 
 const sought: ReadonlyMap<string, SoughtFunction> = new Map(soughtFunctions.map((it) => [it, it]))
@@ -36,32 +37,31 @@ export function mentionsIn(file: ts.SourceFile): Mentions {
 function read(file: ts.SourceFile): Mentions {
   const { imports } = bindingsOf(file)
   const names = new Map(sought)
-  for (const [alias, { imported }] of imports) {
+  /** The generated module as a whole. */
+  const modules = new Set<string>()
+  for (const [alias, { imported, specifier }] of imports) {
     const name = sought.get(imported)
     if (name) names.set(alias, name)
+    if (imported === '*' && specifier.text.includes('pikku-types.gen')) modules.add(alias)
   }
   const isModule = (node: ts.Node) =>
     ts.isIdentifier(node) && imports.get(node.text)?.imported === '*'
-  const mentions: Mentions = { calls: [], isPassedOn: false, lost: [] }
+  const aliases = new Set<string>()
+  const mentions = { calls: new Array<Mention>(), isPassedOn: false, aliases }
   let depth = 0
   // Below the last of them there is nothing to see: most of a file is bodies of functions.
-  let left = names.size > sought.size ? Infinity : namesIn(file.text)
+  const isCounted = names.size === sought.size && modules.size === 0
+  let left = isCounted ? namesIn(file.text) : Infinity
   const visit = (node: ts.Node, parent: ts.Node): void => {
     if (left === 0) return
     if (ts.isIdentifier(node) || ts.isStringLiteralLike(node)) {
-      const name = names.get(node.text)
-      if (name) look(name, node, parent)
+      if (names.has(node.text)) look(node, parent)
+      else if (modules.has(node.text) && !isAsked(node, parent)) passOn(node)
       return
     }
     if (ts.isImportDeclaration(node)) {
       left -= namesIn(node.getText(file))
       return
-    }
-    if (ts.isVariableDeclarationList(node) && !(node.flags & ts.NodeFlags.Const)) {
-      for (const { initializer } of node.declarations) {
-        const name = initializer && ts.isIdentifier(initializer) && names.get(initializer.text)
-        if (name && name !== 'pikkuSessionlessFunc') mentions.lost.push(initializer)
-      }
     }
     // `module.name(…)` is called as a whole.
     const isCalled = ts.isCallExpression(parent) && parent.expression === node
@@ -79,14 +79,16 @@ function read(file: ts.SourceFile): Mentions {
     })
     if (isScope) depth -= 1
   }
-  const look = (name: SoughtFunction, node: ts.Node, parent: ts.Node) => {
+  const look = (node: ts.Identifier | ts.StringLiteralLike, parent: ts.Node) => {
     left -= 1
     if (ts.isCallExpression(parent) && parent.expression === node && ts.isIdentifier(node)) {
       mentions.calls.push({ call: parent, isNested: depth > 0 })
-    } else if (!isItsOwn(node, parent)) {
-      mentions.isPassedOn = true
-      if (name !== 'pikkuSessionlessFunc' && isLost(node, parent)) mentions.lost.push(node)
-    }
+    } else if (!isItsOwn(node, parent)) passOn(node)
+  }
+  const passOn = (node: ts.Identifier | ts.StringLiteralLike) => {
+    mentions.isPassedOn = true
+    aliases.add(node.text)
+    for (const name of namesGivenTo(node)) aliases.add(name)
   }
   ts.forEachChild(file, (child) => {
     visit(child, file)
@@ -106,21 +108,8 @@ function isItsOwn(node: ts.Node, parent: ts.Node): boolean {
   return ts.isFunctionDeclaration(parent) && parent.name === node
 }
 
-/**
- * As an argument, in a variable, behind `.bind`: all but constants, constant objects and exports, which
- * are followed, and types, which call nothing.
- */
-function isLost(node: ts.Node, parent: ts.Node): boolean {
-  if (ts.isBinaryExpression(parent)) {
-    return parent.right === node && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken
-  }
-  return (
-    ts.isCallExpression(parent) ||
-    ts.isConditionalExpression(parent) ||
-    ts.isReturnStatement(parent) ||
-    ts.isArrowFunction(parent) ||
-    ts.isArrayLiteralExpression(parent) ||
-    ts.isPropertyDeclaration(parent) ||
-    (ts.isPropertyAccessExpression(parent) && parent.expression === node)
-  )
-}
+/** A module that is but asked for a member, or for its type. */
+const isAsked = (node: ts.Node, parent: ts.Node): boolean =>
+  (ts.isPropertyAccessExpression(parent) && parent.expression === node) ||
+  ts.isTypeQueryNode(parent) ||
+  ts.isQualifiedName(parent)

@@ -26,7 +26,7 @@ export function mergeUnits(all: readonly Unit[]): Merged {
     queues: queues.sort((a, b) => order(a.name, b.name) || orderOfPlaces(a.location, b.location)),
     types,
     wiringFiles: units.filter((unit) => unit.isWiring).map((unit) => unit.path),
-    diagnostics: withoutRepeats(broken.length > 0 ? broken : units),
+    diagnostics: withoutConsequences(withoutRepeats(broken.length > 0 ? broken : units)),
     isBroken: broken.length > 0,
   }
 }
@@ -39,6 +39,12 @@ function withoutRepeats(units: readonly Unit[]): Diagnostic[] {
     for (const diagnostic of fresh) told.add(placeOf(diagnostic))
     return fresh
   })
+}
+
+/** Where an import of the generated functions leads nowhere, it is no news that calls of them are unknown. */
+function withoutConsequences(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const isUnresolved = diagnostics.some(({ code }) => code === 'PKQ117')
+  return diagnostics.filter(({ code }) => !isUnresolved || code !== 'PKQ119')
 }
 
 const placeOf = ({ code, location }: Diagnostic): string => JSON.stringify([code, location])

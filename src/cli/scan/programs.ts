@@ -1,5 +1,6 @@
 import { ts } from 'ts-morph'
 import { narrowLibraries, platformText } from './known-globals.ts'
+import { requiredIn } from './commonjs.ts'
 import { isInstalled } from './source-kinds.ts'
 import { libFolder, type Sources } from './sources.ts'
 
@@ -42,7 +43,8 @@ export function fullProgram(
     if (known) known.add(to)
     else edges.set(from, new Set([to]))
   }
-  const program = sources.program(roots, scanOptions(options), { onImport: lead })
+  const all = withRequired(sources, roots, lead)
+  const program = sources.program(all, scanOptions(options), { onImport: lead })
   for (const { fileName, referencedFiles } of program.getSourceFiles()) {
     for (const reference of referencedFiles) {
       lead(fileName, ts.resolveTripleslashReference(reference.fileName, fileName))
@@ -58,6 +60,25 @@ export function fullProgram(
       return closure
     },
   }
+}
+
+/** What the roots require comes with them: the compiler does not look that up in TypeScript. */
+function withRequired(
+  sources: Sources,
+  roots: readonly string[],
+  lead: (from: string, to: string) => void,
+): string[] {
+  const all = new Set(roots)
+  for (const path of all) {
+    const file = isInstalled(path) ? undefined : sources.parse(path)
+    for (const specifier of file ? requiredIn(file) : []) {
+      const target = sources.resolve(specifier, specifier.getSourceFile())
+      if (target === undefined || isInstalled(target)) continue
+      lead(path, target)
+      all.add(target)
+    }
+  }
+  return [...all]
 }
 
 // Without the checks of null, `string | null` is `string`, and so would be the contract.

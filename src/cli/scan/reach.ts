@@ -111,7 +111,9 @@ class Walk implements Reach {
       : [node.expression, node.name]
     const binding = ts.isIdentifier(object) && bindingsOf(file).imports.get(object.text)
     if (!binding || binding.imported !== '*') return null
-    return this.#names.imported({ ...binding, imported: key.text }, file)
+    const found = this.#names.imported({ ...binding, imported: key.text }, file)
+    if (!found) this.#giveUp()
+    return found
   }
 
   /** The value of `func`: only the plain ways to a `pikkuSessionlessFunc<…>(…)` are gone. */

@@ -79,7 +79,7 @@ interface Definition {
 function findDefinition({ code, calls }: ReadContext, func: ts.Expression): Definition | null {
   const call = follow(code, func)
   if (!ts.isCallExpression(call)) return null
-  if (calls.nameOfCallee(call.expression) !== 'pikkuSessionlessFunc') return null
+  if (calls.functionOf(call.expression) !== 'pikkuSessionlessFunc') return null
   return definitionBy(call, isPlainWay(code, func, call))
 }
 
@@ -123,16 +123,34 @@ function readContract(
   expression: ts.Expression,
   call: ts.CallExpression | null,
 ): FunctionReading['contract'] {
-  const type = code.checker.getTypeAtLocation(expression)
-  if (type.flags & ts.TypeFlags.Any) return 'unresolved'
-  const sides = markedContract(code, type) ?? bodyContract(code, type)
-  if (sides === null) return 'not-a-queue-function'
+  const sides = contractOf(code, expression) ?? (call && requiredContract(code, call))
+  if (sides === null) return 'unresolved'
+  if (sides === 'not-a-queue-function') return sides
   const [inputNode, outputNode] = call?.typeArguments ?? []
   const place = call?.expression ?? expression
   return {
     input: { type: () => sides.input, node: inputNode ?? place },
     output: { type: () => sides.output, node: outputNode ?? place },
   }
+}
+
+function contractOf(
+  code: Code,
+  expression: ts.Expression,
+): ContractTypes | 'not-a-queue-function' | null {
+  const type = code.checker.getTypeAtLocation(expression)
+  if (type.flags & ts.TypeFlags.Any) return null
+  return markedContract(code, type) ?? bodyContract(code, type) ?? 'not-a-queue-function'
+}
+
+/** What `require` returns has no type; what it leads to, or what that is given, has. */
+function requiredContract(code: Code, call: ts.CallExpression): ReturnType<typeof contractOf> {
+  const known = contractOf(code, call)
+  const [settings] = call.arguments
+  if (known || !settings) return known
+  const type = code.checker.getTypeAtLocation(settings)
+  const [body] = type.getCallSignatures()
+  return body ? signatureContract(code, body) : bodyContract(code, type)
 }
 
 interface ContractTypes {
@@ -156,7 +174,10 @@ function markedContract(code: Code, type: ts.Type): ContractTypes | null {
 function bodyContract(code: Code, type: ts.Type): ContractTypes | null {
   const func = type.getProperty('func')
   const [signature] = func ? code.checker.getTypeOfSymbol(func).getCallSignatures() : []
-  if (signature === undefined) return null
+  return signature ? signatureContract(code, signature) : null
+}
+
+function signatureContract(code: Code, signature: ts.Signature): ContractTypes | null {
   const data = signature.parameters[1]
   const output = code.checker.getAwaitedType(signature.getReturnType())
   if (output === undefined) return null

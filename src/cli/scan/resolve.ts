@@ -1,13 +1,16 @@
 import { ts } from 'ts-morph'
 import type { Code } from './code.ts'
 import { isChanged } from './changed-constants.ts'
+import { isModuleExport } from './commonjs.ts'
+import { exportOf, wholeModule } from './required-modules.ts'
 
 /**
- * The expression without what leaves its value as it is: parentheses, `as`, `satisfies`, `!` and
- * `Object.freeze(…)`.
+ * The expression without what leaves its value as it is: parentheses, `as`, `satisfies`, `!`,
+ * `Object.freeze(…)`, and what stands before a comma.
  */
 export function unwrap(expression: ts.Expression): ts.Expression {
   if (isTransparent(expression)) return unwrap(expression.expression)
+  if (isComma(expression)) return unwrap(expression.right)
   const [frozen] = isFreeze(expression) ? expression.arguments : []
   return frozen ? unwrap(frozen) : expression
 }
@@ -24,7 +27,11 @@ const isPlain = (
   ts.isSatisfiesExpression(node) ||
   ts.isNonNullExpression(node)
 
-const isTransparent = (
+/** `(0, name)`, as compiled code calls what it imports. */
+export const isComma = (node: ts.Node): node is ts.BinaryExpression =>
+  ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.CommaToken
+
+export const isTransparent = (
   node: ts.Expression,
 ): node is
   | ts.ParenthesizedExpression
@@ -65,6 +72,20 @@ export function nameOf(expression: ts.Expression): ts.Identifier | Access['key']
   return ts.isIdentifier(expression) ? expression : (accessOf(expression)?.key ?? null)
 }
 
+/** As `symbolOf`, also for what a module that is required exports. */
+export function symbolNamed(
+  code: Code,
+  expression: ts.Expression,
+  pending: ReadonlySet<ts.Node> = new Set(),
+): ts.Symbol | undefined {
+  const access = accessOf(expression)
+  const name = access?.key ?? (ts.isIdentifier(expression) ? expression : null)
+  const symbol = name ? symbolOf(code, name) : undefined
+  if (symbol || !access) return symbol
+  const exported = exportOf(code, follow(code, access.object, pending), access.key.text)
+  return exported && aliased(code, exported)
+}
+
 /**
  * The expression that gives a name or an access its value: the initializer of a `const` or of a
  * `static readonly` member, a default export, the property of a constant object. Null for what is
@@ -77,8 +98,8 @@ export function definitionOf(
   pending: ReadonlySet<ts.Node> = new Set(),
 ): ts.Expression | null {
   const access = accessOf(expression)
-  const name = nameOf(expression)
-  const symbol = name && symbolOf(code, name)
+  const whole = exportOf(code, expression, wholeModule)
+  const symbol = whole ?? symbolNamed(code, expression, pending)
   const constant = symbol ? constantOf(code, symbol, pending) : null
   if (!access) return constant
   // What a type says of a property is where it was declared; its value is where its object was made.
@@ -93,13 +114,20 @@ interface Access {
 }
 
 /** `a.b` and `a['b']` */
-function accessOf(expression: ts.Expression): Access | null {
+export function accessOf(expression: ts.Expression): Access | null {
   if (ts.isPropertyAccessExpression(expression)) {
     return { object: expression.expression, key: expression.name }
   }
   if (!ts.isElementAccessExpression(expression)) return null
   const { expression: object, argumentExpression: key } = expression
   return ts.isStringLiteralLike(key) ? { object, key } : null
+}
+
+/** The key of `a[b]`, when the type of `b` says it. */
+export function keyOf(code: Code, expression: ts.Expression): string | null {
+  if (!ts.isElementAccessExpression(expression)) return null
+  const type = code.checker.getTypeAtLocation(expression.argumentExpression)
+  return type.isStringLiteral() ? type.value : null
 }
 
 function isClass(code: Code, expression: ts.Expression, pending: ReadonlySet<ts.Node>): boolean {
@@ -141,6 +169,10 @@ function valueOfDeclaration(
   }
   // A JSON file as a whole, and a property of it that is imported by its name.
   if (ts.isSourceFile(declaration)) return jsonOf(declaration)
+  // `module.exports = …` is a declaration, and `exports.name` of one.
+  for (const exported of [declaration, declaration.parent]) {
+    if (isModuleExport(exported)) return exported.right
+  }
   const isOfJson = ts.isPropertyAssignment(declaration) && jsonOf(declaration.getSourceFile())
   return isOfJson ? declaration.initializer : undefined
 }
@@ -155,8 +187,11 @@ function boundValue(
   const object = valueOfDeclaration(code, pattern.parent, pending)
   const property = key ?? (ts.isIdentifier(name) ? name : undefined)
   const bound = property && propertyName(code, property)
-  if (!object || !bound) return undefined
-  return propertiesOf(code, object, pending)?.get(bound)?.value ?? undefined
+  if (!object || bound === null || bound === undefined) return undefined
+  const own = propertiesOf(code, object, pending)?.get(bound)?.value
+  if (own) return own
+  const exported = exportOf(code, follow(code, object, pending), bound)
+  return (exported && constantOf(code, aliased(code, exported), pending)) ?? undefined
 }
 
 function jsonOf(file: ts.SourceFile): ts.Expression | undefined {

@@ -1,12 +1,13 @@
 import { posix } from 'node:path'
 import { ts } from 'ts-morph'
-import { notImported, passedOn, type Diagnostic } from '../diagnostics.ts'
+import { calledUnknown, notImported, passedOn, type Diagnostic } from '../diagnostics.ts'
 import type { QueueModel } from '../model.ts'
 import { bindingsOf } from './bindings.ts'
 import { circularTypes } from './circular-types.ts'
 import type { Code } from './code.ts'
 import type { CallFinder, FoundCall } from './find-calls.ts'
 import { locate, modelPath } from './locate.ts'
+import type { Lost } from './lost-calls.ts'
 import { mentionsIn } from './mentions.ts'
 import type { WrittenFunction } from './reach.ts'
 import type { ContractSide } from './read-function.ts'
@@ -36,13 +37,15 @@ export interface UnitSyntax {
   functions?: ReadonlyMap<ts.Expression, WrittenFunction>
   /** The names that types may be read by as they are written. */
   names?: TypeNames
+  /** Where something may be wired in a way that cannot be followed; where syntax tells all, nothing is. */
+  findLost?: () => readonly Lost[]
 }
 
 /** Reads the wirings of one file. */
 export function scanUnit(
   context: UnitProgram,
   file: ts.SourceFile,
-  { calls, files, functions = new Map(), names }: UnitSyntax,
+  { calls, files, functions = new Map(), names, findLost = () => [] }: UnitSyntax,
 ): Unit {
   const { root, code, sources } = context
   const broken = [...files].flatMap((path) => syntaxErrors(root, sources.parse(path)))
@@ -63,8 +66,9 @@ export function scanUnit(
       expander.expand(side.type(), side.node, subject),
     report: (diagnostic: Diagnostic) => void diagnostics.push(diagnostic),
   }
-  for (const node of mentionsIn(file).lost) {
-    diagnostics.push(passedOn(node.getText(file), locate(root, node)))
+  for (const { node, isCalled } of findLost()) {
+    const tell = isCalled ? calledUnknown : passedOn
+    diagnostics.push(tell(node.getText(file), locate(root, node)))
   }
   for (const name of unknownNames(code, file)) {
     diagnostics.push(notImported(name.text, locate(root, name)))

@@ -1,8 +1,10 @@
 import type { ts } from 'ts-morph'
+import { aliasesIn } from './aliases.ts'
 import { ambientNames, augmentsSources } from './ambient.ts'
 import { lazyCode, type Code } from './code.ts'
 import { CallFinder, type FoundCall } from './find-calls.ts'
 import { globalsBut } from './known-globals.ts'
+import { lostIn } from './lost-calls.ts'
 import { absolutePath, modelPath } from './locate.ts'
 import { mentionsIn } from './mentions.ts'
 import { fullProgram, narrowProgram } from './programs.ts'
@@ -70,7 +72,7 @@ function scanNarrow(project: UnitProject, units: readonly NarrowUnit[]): Unit[] 
   const code = lazyCode(() => {
     const all = new Set([project.typesFile, ...units.flatMap(({ files }) => [...files])])
     return narrowProgram(project.sources, project.options, all)
-  })
+  }, project.sources.resolve)
   const calls = finderIn(code, project)
   return units.map((unit) => scanUnit({ ...project, code, calls }, unit.file, unit))
 }
@@ -84,13 +86,14 @@ function scanFull(
   const { typesFile, clientFile, survey } = project
   const roots = [typesFile, clientFile, ...survey.ambient, ...files.map((file) => file.fileName)]
   const { program, closureOf } = fullProgram(project.sources, project.options, roots)
-  const code = lazyCode(() => program)
+  const code = lazyCode(() => program, project.sources.resolve)
   const calls = finderIn(code, project)
   const ambient = ambientFiles(project, program, closureOf)
   const units = files.map((file) =>
     scanUnit({ ...project, code, calls }, file, {
       calls: confirmed(calls, file),
       files: new Set([...closureOf(file.fileName), ...ambient]),
+      findLost: () => lostIn(file, code, calls),
     }),
   )
   return withServices
@@ -103,19 +106,20 @@ function scanWhole(project: UnitProject): Unit[] {
   const { typesFile, clientFile, survey, isOwn } = project
   const roots = [typesFile, clientFile, ...survey.ambient, ...survey.sources]
   const { program, closureOf } = fullProgram(project.sources, project.options, roots)
-  const code = lazyCode(() => program)
-  const calls = finderIn(code, project)
+  const code = lazyCode(() => program, project.sources.resolve)
   const ambient = ambientFiles(project, program, closureOf)
   const sources = new Set(survey.sources)
-  const units = program
+  const files = program
     .getSourceFiles()
     .filter(({ fileName }) => isOwn(fileName) || sources.has(fileName))
-    .map((file) =>
-      scanUnit({ ...project, code, calls }, file, {
-        calls: calls.callsIn(file),
-        files: new Set([...closureOf(file.fileName), ...ambient]),
-      }),
-    )
+  const calls = finderIn(code, project, aliasesIn(files, project.sources.resolve))
+  const units = files.map((file) =>
+    scanUnit({ ...project, code, calls }, file, {
+      calls: calls.callsIn(file),
+      files: new Set([...closureOf(file.fileName), ...ambient]),
+      findLost: () => lostIn(file, code, calls),
+    }),
+  )
   return [...units, servicesUnit({ ...project, code, calls }, closureOf(typesFile))]
 }
 
@@ -132,16 +136,20 @@ function ambientFiles(
   return roots.flatMap((path) => [...closureOf(path)])
 }
 
-function finderIn(code: Code, { sources, typesFile }: UnitProject): CallFinder {
+function finderIn(
+  code: Code,
+  { sources, typesFile }: UnitProject,
+  aliases?: ReadonlySet<string>,
+): CallFinder {
   const file = sources.parse(typesFile)
   if (!file) throw new Error(`there is no ${typesFile}`)
-  return new CallFinder(code, file)
+  return new CallFinder(code, file, aliases)
 }
 
 /** What looks like a call of a generated function, and is one. */
 function* confirmed(finder: CallFinder, file: ts.SourceFile): Generator<FoundCall> {
   for (const { call } of mentionsIn(file).calls) {
-    const name = finder.nameOfCallee(call.expression)
+    const name = finder.functionOf(call.expression)
     if (name) yield { name, call }
   }
 }

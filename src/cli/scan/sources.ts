@@ -3,6 +3,7 @@ import { getLibFiles, getLibFolderPath } from '@ts-morph/common'
 import { ts } from 'ts-morph'
 import { hash } from '../hash.ts'
 import { modelPath } from './locate.ts'
+import { isRequire } from './commonjs.ts'
 
 /** Where an import leads to. */
 export type Resolve = (specifier: ts.StringLiteralLike, from: ts.SourceFile) => string | undefined
@@ -91,8 +92,8 @@ export class Sources {
   resolve: Resolve = (specifier, from) => {
     const known = this.#resolved.get(specifier)
     if (known) return known.path
-    const { fileName, impliedNodeFormat: mode } = from
-    const path = this.#lookUp(specifier.text, fileName, mode).resolvedModule?.resolvedFileName
+    const mode = isRequire(specifier.parent) ? ts.ModuleKind.CommonJS : from.impliedNodeFormat
+    const path = this.#lookUp(specifier.text, from.fileName, mode).resolvedModule?.resolvedFileName
     this.#resolved.set(specifier, { path })
     return path
   }
