@@ -44,8 +44,8 @@ export const isError = (diagnostic: Diagnostic): boolean => diagnostic.severity 
 export const placeOf = ({ file, line, column }: Location): string => `${file}:${line}:${column}`
 
 /** In the order of the sources, so that it does not depend on who found what first. */
-export function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  return [...diagnostics].sort((a, b) => {
+export function inOrder<Item extends { location?: Location }>(items: readonly Item[]): Item[] {
+  return [...items].sort((a, b) => {
     if (!a.location || !b.location) return Number(!!a.location) - Number(!!b.location)
     const { file, line, column } = a.location
     if (file !== b.location.file) return file < b.location.file ? -1 : 1

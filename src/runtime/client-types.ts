@@ -1,4 +1,5 @@
 import type { capabilities, ProviderName } from './capabilities.ts'
+import type { memberNeeds, optionNeeds } from './client-needs.ts'
 import type { ClientQueue } from './queue-handle.ts'
 import type { JobOptions } from './types.ts'
 
@@ -33,30 +34,11 @@ export type QueueHandles<
 /** The options of a job that the provider honours on the queue. */
 export type JobOptionsOn<Provider extends ClientProvider, Name> = Omit<
   JobOptions,
-  Missing<OptionNeeds, Provider, Name>
+  Missing<typeof optionNeeds, Provider, Name>
 >
 
 /** The members that a client of this provider, and each of its queues, does not have. */
-export type MissingMembers<Provider extends ClientProvider> = Missing<MemberNeeds, Provider>
-
-/** What members of a client, and of its queues, ask of the provider. */
-interface MemberNeeds {
-  getJob: 'status'
-  waitForCompletion: 'results'
-  events: 'status'
-  onProgress: 'progress'
-  remove: 'remove'
-  retry: 'retry'
-  counts: 'status'
-}
-
-/** What options of a job ask of it. */
-interface OptionNeeds {
-  priority: 'priority'
-  jobId: 'jobId'
-  group: 'group'
-  tx: 'transactions'
-}
+export type MissingMembers<Provider extends ClientProvider> = Missing<typeof memberNeeds, Provider>
 
 /** Those that ask for what one of the providers cannot do. */
 type Missing<Needs, Provider, Name = string> = {

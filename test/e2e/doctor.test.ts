@@ -34,6 +34,7 @@ describe('pikku doctor', { timeout: 60_000 }, () => {
       expect.stringContaining('pikku-queue 0.1.0, pg-boss 12.'),
       'generated code compiles under tsconfig.json',
       '1 queue, and nothing that pg-boss (PostgreSQL) cannot do',
+      'clients ask for nothing that pg-boss (PostgreSQL) cannot do',
       'generated files are up to date',
       expect.stringMatching(/^PostgreSQL .* answers$/),
       expect.stringContaining('schema "pgboss" is not there yet'),
@@ -58,6 +59,30 @@ describe('pikku doctor', { timeout: 60_000 }, () => {
     expect(stdout).not.toContain('secret-word')
     const other = await project.pikku(['doctor', '-p', 'sqs'], sqsEnvironment()).ended
     expect(other.stdout).toContain('"lockDuration" of queue "email" does nothing on sqs')
+  })
+
+  it('finds what clients ask for, and takes none of the test kit for one', async () => {
+    const project = await createProject()
+    await project.write({
+      'src/signup.ts': `import { createQueueClient } from '#pikku/pikku-queue.gen.js'
+const client = await createQueueClient()
+console.log(await client.getJob('email', 'a'))
+`,
+      'test/email.ts': `import { createTestQueues } from 'pikku-queue/testing'
+import { PikkuQueue } from '#pikku/pikku-queue.gen.js'
+const kit = await createTestQueues({ client: PikkuQueue })
+console.log(await kit.client.getJob('email', await kit.client.add('email', { to: 'a@b' })))
+`,
+    })
+    await project.pikku(['generate', '--quiet']).ended
+    const { code, stdout } = await project.pikku(['doctor', '-p', 'sqs'], sqsEnvironment()).ended
+    expect(code).toBe(1)
+    expect(stdout.match(/PKQ409/g)).toHaveLength(1)
+    expect(stdout).toContain(
+      'error    src/signup.ts:3:26 PKQ409: "getJob" of a client is not supported on AWS SQS\n',
+    )
+    const other = await project.pikku(['doctor', '-p', 'bullmq'], { REDIS_URL: redisUrl() }).ended
+    expect(other.stdout).toContain('clients ask for nothing that BullMQ (Redis) cannot do')
   })
 
   it('prints what it found as JSON', async () => {

@@ -1,3 +1,4 @@
+import { checkClients } from './checks/clients.ts'
 import { checkGenerated } from './checks/generated.ts'
 import { checkNode } from './checks/node.ts'
 import { checkPackages } from './checks/packages.ts'
@@ -19,6 +20,7 @@ export const checks: readonly Check[] = [
   { name: 'packages', run: checkPackages },
   { name: 'configuration', run: checkTsconfig },
   { name: 'project', run: checkPortable },
+  { name: 'clients', run: checkClients },
   { name: 'generated', run: checkGenerated },
   { name: 'server', run: checkServer },
 ]
