@@ -2,6 +2,7 @@ import { ts } from 'ts-morph'
 import { type Capabilities, type ProviderName } from '../../runtime/capabilities.ts'
 import { isGeneratedFile } from '../generated-files.ts'
 import type { Location, ProjectModel } from '../model.ts'
+import { lazyCode } from './code.ts'
 import { longDelays } from './long-delays.ts'
 import { absolutePath, locate, locationAt, modelPath } from './locate.ts'
 import { clientFile } from './overlay-client.ts'
@@ -70,9 +71,10 @@ export function findClientUses(
   const { program, closureOf } = programFor(lacking)
   const users = files.filter((path) => closureOf(path).has(clientPath))
   const problems = problemsIn(program, users)
+  const code = lazyCode(() => program, sources.resolve)
   const delays = users
     .flatMap((path) => program.getSourceFile(path) ?? [])
-    .flatMap((file) => longDelays(program, file, { clientPath, capabilities }))
+    .flatMap((file) => longDelays(code, file, { clientPath, capabilities }))
     .map(({ node, ...what }): ClientUse => ({ location: locate(root, node), what }))
   if (problems.length === 0) return delays
   const usual = new Set(problemsIn(programFor(nothingLacking).program, users).map(keyOf))

@@ -14,14 +14,13 @@ export interface LongDelay {
 
 /** Those of jobs that the file adds. @param clientPath of what stands in for the generated client */
 export function longDelays(
-  program: ts.Program,
+  code: Code,
   file: ts.SourceFile,
   { clientPath, capabilities }: { clientPath: string; capabilities: Capabilities },
 ): LongDelay[] {
   const { maxDelayMs, fifo } = capabilities
   const most = { plain: maxDelayMs, fifo: fifo?.can.maxDelayMs ?? maxDelayMs }
   if (most.plain === Infinity && most.fifo === Infinity) return []
-  const code: Code = { program, checker: program.getTypeChecker() }
   const found: LongDelay[] = []
   const visit = (node: ts.Node): void => {
     if (ts.isCallExpression(node)) {
