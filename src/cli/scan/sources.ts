@@ -1,4 +1,4 @@
-import { sep } from 'node:path'
+import { posix, sep } from 'node:path'
 import { getLibFiles, getLibFolderPath } from '@ts-morph/common'
 import { ts } from 'ts-morph'
 import { hash } from '../hash.ts'
@@ -26,6 +26,7 @@ export class Sources {
   readonly #hashes = new Map<string, string>()
   readonly #files = new Map<string, ts.SourceFile | undefined>()
   readonly #modules: ts.ModuleResolutionCache
+  readonly #formats = new Map<string, { format: ts.ResolutionMode }>()
   readonly #resolved = new WeakMap<ts.StringLiteralLike, { path: string | undefined }>()
 
   /** @param folder where relative options and `@types` are looked for: that of the tsconfig. */
@@ -150,9 +151,15 @@ export class Sources {
     )
   }
 
+  /** The same for all files of one kind in one folder. */
   #formatOf(name: string): ts.ResolutionMode {
+    const kind = `${folderOf(name)} ${posix.extname(name)}`
+    const known = this.#formats.get(kind)
+    if (known) return known.format
     const packages = this.#modules.getPackageJsonInfoCache()
-    return ts.getImpliedNodeFormatForFile(name, packages, this.#host, this.#options)
+    const format = ts.getImpliedNodeFormatForFile(name, packages, this.#host, this.#options)
+    this.#formats.set(kind, { format })
+    return format
   }
 
   #hostOver(disk: ts.CompilerHost): ts.CompilerHost {
