@@ -3,23 +3,35 @@ import { setImmediate } from 'node:timers/promises'
 import type { Contracts } from './contract.ts'
 import { declareContracts } from './declare-queues.ts'
 import { errorCodes, PikkuQueueError } from './errors.ts'
+import { Outage } from './outage.ts'
 import type { OutgoingJob, QueueProvider } from './provider.ts'
 import { SendBatcher } from './send-batcher.ts'
 import type { Transaction } from './transaction.ts'
 import { TransactionSends } from './transaction-sends.ts'
+import type { Logger } from './types.ts'
 
 /** What all queues of one client share: the provider, opened when it is first needed, and closed once. */
 export class ClientConnection {
   readonly provider: QueueProvider
+  readonly logger: Logger
+  /** Of those who follow jobs. */
+  readonly outage = new Outage()
   readonly #contracts: Contracts
   readonly #batchers = new Map<string, SendBatcher>()
   readonly #transactions = new WeakMap<Transaction, TransactionSends>()
   #opening: Promise<void> | undefined
   #closing: Promise<void> | undefined
+  readonly #closed = new AbortController()
 
-  constructor(provider: QueueProvider, contracts: Contracts) {
+  constructor(provider: QueueProvider, contracts: Contracts, logger: Logger) {
     this.provider = provider
+    this.logger = logger
     this.#contracts = contracts
+  }
+
+  /** Aborted when the client is closed. */
+  get closed(): AbortSignal {
+    return this.#closed.signal
   }
 
   /**
@@ -72,6 +84,7 @@ export class ClientConnection {
   /** Waits for what is being sent, then disconnects. Idempotent. */
   close(): Promise<void> {
     this.#closing ??= this.#close()
+    this.#closed.abort()
     return this.#closing
   }
 

@@ -1,4 +1,5 @@
 import { ClientConnection } from './client-connection.ts'
+import { clientLogger } from './client-logger.ts'
 import type { ClientProvider, JobOptionsOn, QueueHandles, QueueMap } from './client-types.ts'
 import type { Contracts } from './contract.ts'
 import { errorCodes, PikkuQueueError } from './errors.ts'
@@ -6,7 +7,7 @@ import type { JobEvent } from './job-events.ts'
 import { createPayloads } from './payload.ts'
 import type { QueueProvider } from './provider.ts'
 import { type AddArguments, type BulkJob, ClientQueue, type WaitOptions } from './queue-handle.ts'
-import type { Job, JobCounts } from './types.ts'
+import type { Job, JobCounts, Logger } from './types.ts'
 
 /** What is behind the handles of all queues. */
 type ClientQueues<Queues extends QueueMap<Queues>> = {
@@ -20,8 +21,9 @@ export class QueueClient<Queues extends QueueMap<Queues>, Provider extends Clien
   readonly #queues: ClientQueues<Queues>
   readonly #connection: ClientConnection
 
-  constructor(service: QueueProvider, contracts: Contracts) {
-    this.#connection = new ClientConnection(service, contracts)
+  /** @param logger Hears what nobody else does. Default: standard error. */
+  constructor(service: QueueProvider, contracts: Contracts, logger: Logger = clientLogger) {
+    this.#connection = new ClientConnection(service, contracts, logger)
     this.#queues = createQueues(this.#connection, contracts)
     this.queues = this.#queues
   }
@@ -60,7 +62,8 @@ export class QueueClient<Queues extends QueueMap<Queues>, Provider extends Clien
   }
 
   /**
-   * Resolves with what the function returned. May be called after the job has ended.
+   * Resolves with what the function returned. May be called after the job has ended. A server that goes
+   * away meanwhile is waited for, until the time is over.
    * @throws JobFailedError, JobDiscardedError, WaitTimeoutError; PKQ407 when there is no such job.
    */
   async waitForCompletion<Q extends keyof Queues & string>(
@@ -71,7 +74,10 @@ export class QueueClient<Queues extends QueueMap<Queues>, Provider extends Clien
     return this.#queue(queue).waitForCompletion(id, options)
   }
 
-  /** A job's progress and its end, as they happen in whatever process; ends with the job. */
+  /**
+   * A job's progress and its end, as they happen in whatever process; ends with the job. A server that
+   * goes away meanwhile is waited for.
+   */
   async *events<Q extends keyof Queues & string>(
     queue: Q,
     id: string,
@@ -82,8 +88,9 @@ export class QueueClient<Queues extends QueueMap<Queues>, Provider extends Clien
 
   /**
    * Calls the listener with each progress of the job until it ends. Returns the unsubscriber. When
-   * the job cannot be followed (any more), `onError` hears why.
-   * @throws PikkuQueueError PKQ402 for an unknown queue.
+   * the job cannot be followed (any more), `onError` hears why; by default the client's logger does.
+   * @throws PikkuQueueError PKQ402 for an unknown queue, PKQ406 for an id that is none, PKQ409 where the
+   * provider has no progress.
    */
   onProgress(
     queue: keyof Queues & string,

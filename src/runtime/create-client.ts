@@ -1,10 +1,10 @@
 import type { ProviderName } from './capabilities.ts'
 import { chooseProvider } from './choose-provider.ts'
+import { clientLogger } from './client-logger.ts'
 import { QueueClient } from './client.ts'
 import type { ClientOf } from './client-of.ts'
 import type { ClientProvider, QueueMap } from './client-types.ts'
 import type { Contracts } from './contract.ts'
-import { createLogger } from './logger.ts'
 import type { CreateProvider, QueueProvider } from './provider.ts'
 import type { Logger } from './types.ts'
 
@@ -53,7 +53,10 @@ export interface ClientOptions<
   provider?: (Provider & ProviderName) | undefined
   /** For a provider that is named. Default: from the environment. */
   connection?: ConnectionOf<Loaders, Provider> | undefined
-  /** Hears of trouble in the background, such as a lost connection. Default: standard error. */
+  /**
+   * Hears of trouble in the background, such as a lost connection or a listener that nothing reaches any
+   * more. Default: standard error.
+   */
   logger?: Logger | undefined
 }
 
@@ -83,16 +86,12 @@ export async function createClient<
     environment: process.env,
   })
   const { createProvider } = await definition.providers[name]()
+  const { logger = clientLogger } = options
   const service: QueueProvider = createProvider({
     role: 'producer',
     connection: options.connection,
     applicationName: 'pikku client',
-    logger: options.logger ?? createLogger({ level: 'warn', write: toStandardError }),
+    logger,
   })
-  return new QueueClient<Queues, Provider>(service, definition.contracts)
-}
-
-/** A client's own words must not end up in what its program prints. */
-function toStandardError(line: string): void {
-  process.stderr.write(`${line}\n`)
+  return new QueueClient<Queues, Provider>(service, definition.contracts, logger)
 }

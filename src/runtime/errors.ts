@@ -1,3 +1,4 @@
+import { messageOf } from './error-parts.ts'
 import type { JobError } from './types.ts'
 
 /**
@@ -102,11 +103,19 @@ export class JobDiscardedError extends PikkuQueueError {
 
 /** Thrown by `waitForCompletion` when the job has not ended in time. The job goes on. */
 export class WaitTimeoutError extends PikkuQueueError {
-  constructor(queue: string, id: string, timeoutMs: number) {
+  /** @param trouble Why the server could not be asked in the end, if that was so; the `cause`. */
+  constructor(queue: string, id: string, timeoutMs: number, trouble?: unknown) {
     super(
       errorCodes.waitTimeout,
       `job ${id} of queue "${queue}" has not ended within ${timeoutMs} ms`,
-      { hint: 'The job goes on. Wait longer with { timeout }, or check that a worker is running.' },
+      trouble === undefined
+        ? {
+            hint: 'The job goes on. Wait longer with { timeout }, or check that a worker is running.',
+          }
+        : {
+            hint: `It may have: the server could not be asked in the end. ${messageOf(trouble)}`,
+            cause: trouble,
+          },
     )
     this.name = 'WaitTimeoutError'
   }

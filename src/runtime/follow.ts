@@ -1,40 +1,67 @@
+import type { ClientConnection } from './client-connection.ts'
 import { errorCodes, PikkuQueueError } from './errors.ts'
-import type { QueueProvider, StoredJob } from './provider.ts'
+import { notSupported } from './not-supported.ts'
+import { isUnreachable } from './outage.ts'
+import type { StoredJob } from './provider.ts'
 import type { JobStatus } from './types.ts'
 
-/** Hints may be lost with a connection, so a watched job is looked at this often all the same. */
+/** Where hints may be lost without anybody's knowing, a watched job is looked at this often all the same. */
 const lookAgainMs = 2000
+const longestTimerMs = 2 ** 31 - 1
 
 const finished: readonly JobStatus[] = ['completed', 'failed', 'discarded']
 
+export interface FollowOptions {
+  signal: AbortSignal
+  /** After each look: why the server could not be asked, or nothing. */
+  onLook?: ((trouble: unknown) => void) | undefined
+}
+
 /**
- * Yields a job now and after each change, until it has finished.
- * @throws PikkuQueueError PKQ407 when there is no such job (any more).
+ * Yields a job now and after each change, until it has finished. A server that goes away meanwhile is
+ * waited for.
+ * @throws PikkuQueueError PKQ407 when there is no such job (any more), PKQ408 when the client is closed.
  */
 export async function* follow(
-  provider: QueueProvider,
+  connection: ClientConnection,
   queue: string,
   id: string,
-  signal: AbortSignal,
+  { signal, onLook }: FollowOptions,
 ): AsyncGenerator<StoredJob, void> {
-  if (!provider.find) throw notSupported(provider, 'following a job')
+  const { provider, closed, outage } = connection
+  const find = provider.find?.bind(provider)
+  if (!find) throw notSupported(provider, 'following a job')
   const bell = new Bell()
   const ring = () => {
     bell.ring()
   }
-  signal.addEventListener('abort', ring)
-  const unwatch = provider.watch && (await provider.watch(queue, id, ring))
+  let unwatch: (() => void) | undefined
+  const look = async () => {
+    unwatch ??= await provider.watch?.(queue, id, ring)
+    const job = await find(queue, id)
+    outage.over()
+    onLook?.(undefined)
+    return job
+  }
+  for (const end of [signal, closed]) end.addEventListener('abort', ring)
   try {
     // Looks once, whatever the signal says: the job may have ended long ago.
     do {
-      const job = await provider.find(queue, id)
-      if (!job) throw jobNotFound(queue, id)
-      yield job
-      if (finished.includes(job.status)) return
-      if (!signal.aborted) await bell.rung(lookAgainMs)
+      await connection.open()
+      const job = await look().catch((error: unknown) => {
+        if (closed.aborted) return undefined
+        if (!isUnreachable(error)) throw error
+        onLook?.(error)
+        return undefined
+      })
+      if (job === null) throw jobNotFound(queue, id)
+      if (job) yield job
+      if (job && finished.includes(job.status)) return
+      const pauseMs = job ? (provider.lookAgainMs ?? lookAgainMs) : outage.pauseMs()
+      if (!signal.aborted && !closed.aborted) await bell.rung(pauseMs)
     } while (!signal.aborted)
   } finally {
-    signal.removeEventListener('abort', ring)
+    for (const end of [signal, closed]) end.removeEventListener('abort', ring)
     unwatch?.()
   }
 }
@@ -53,7 +80,7 @@ class Bell {
     if (!this.#rung) {
       const { promise, resolve } = Promise.withResolvers<void>()
       this.#wake = resolve
-      const timer = setTimeout(resolve, atMostMs)
+      const timer = setTimeout(resolve, Math.min(atMostMs, longestTimerMs))
       await promise
       clearTimeout(timer)
     }
@@ -62,20 +89,8 @@ class Bell {
   }
 }
 
-export function jobNotFound(queue: string, id: string): PikkuQueueError {
+function jobNotFound(queue: string, id: string): PikkuQueueError {
   return new PikkuQueueError(errorCodes.jobNotFound, `queue "${queue}" has no job ${id}`, {
     hint: 'Finished jobs are kept within bounds (removeOnComplete, removeOnFail).',
   })
-}
-
-export function notSupported(
-  provider: QueueProvider,
-  what: string,
-  hint?: string,
-): PikkuQueueError {
-  return new PikkuQueueError(
-    errorCodes.notSupported,
-    `${what} is not supported on ${provider.capabilities.label}`,
-    hint === undefined ? {} : { hint },
-  )
 }

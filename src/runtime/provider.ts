@@ -51,6 +51,11 @@ export interface QueueProvider {
    * it may come late, twice, or (after a lost connection) not at all. Returns the unsubscriber.
    */
   watch?(queue: string, id: string, onChange: () => void): Promise<() => void>
+  /**
+   * Milliseconds after which the core looks at a watched job although nobody called. Infinity where
+   * `watch` sees to it itself that no change goes unheard for longer. Default 2000.
+   */
+  readonly lookAgainMs?: number
   /** Removes a job that is not active. False when there is none, or it is active. */
   remove?(queue: string, id: string): Promise<boolean>
   /** Makes a failed or discarded job wait again, its attempts counted anew. False when there is none. */

@@ -1,5 +1,6 @@
 import type { ClientConnection } from './client-connection.ts'
 import type { QueueContract } from './contract.ts'
+import { messageOf } from './error-parts.ts'
 import {
   errorCodes,
   JobDiscardedError,
@@ -7,9 +8,10 @@ import {
   PikkuQueueError,
   WaitTimeoutError,
 } from './errors.ts'
-import { follow, notSupported } from './follow.ts'
+import { follow, type FollowOptions } from './follow.ts'
 import { type JobEvent, jobEvents } from './job-events.ts'
 import { showAs, viewJob } from './job-view.ts'
+import { notSupported } from './not-supported.ts'
 import { type MakeJob, checkJob } from './outgoing-job.ts'
 import type { Payloads } from './payload.ts'
 import type { TraceCarrier } from './trace.ts'
@@ -97,7 +99,8 @@ export class ClientQueue<Input, Output, Options extends JobOptions = JobOptions>
   }
 
   /**
-   * Resolves with what the function returned. May be called after the job has ended.
+   * Resolves with what the function returned. May be called after the job has ended. A server that goes
+   * away meanwhile is waited for, until the time is over.
    * @throws JobFailedError, JobDiscardedError, WaitTimeoutError; PKQ407 when there is no such job.
    */
   async waitForCompletion(
@@ -105,45 +108,55 @@ export class ClientQueue<Input, Output, Options extends JobOptions = JobOptions>
     { timeout = 60_000, signal }: WaitOptions = {},
   ): Promise<Output> {
     const timer = waitLimit(timeout)
-    const events = this.events(id, { signal: signal ? AbortSignal.any([timer, signal]) : timer })
+    let trouble: unknown
+    const events = this.#follow(id, {
+      signal: signal ? AbortSignal.any([timer, signal]) : timer,
+      onLook: (failure) => (trouble = failure),
+    })
     for await (const event of events) {
       if (event.type === 'completed') return event.result
       if (event.type === 'failed') throw new JobFailedError(this.name, id, event.error)
       if (event.type === 'discarded') throw new JobDiscardedError(this.name, id, event.reason)
     }
     signal?.throwIfAborted()
-    throw new WaitTimeoutError(this.name, id, timeout)
+    throw new WaitTimeoutError(this.name, id, timeout, trouble)
   }
 
-  /** A job's progress and its end, as they happen in whatever process; ends with the job. */
+  /**
+   * A job's progress and its end, as they happen in whatever process; ends with the job. A server that
+   * goes away meanwhile is waited for.
+   */
   async *events(
     id: string,
     { signal = new AbortController().signal }: { signal?: AbortSignal | undefined } = {},
   ): AsyncGenerator<JobEvent<Output>, void> {
-    checkJobId(id)
-    await this.#connection.open()
-    const jobs = follow(this.#connection.provider, this.name, id, signal)
-    yield* jobEvents(jobs, ({ result }) =>
-      showAs<Output>(this.#payloads, this.name, 'output', result),
-    )
+    yield* this.#follow(id, { signal })
   }
 
   /**
    * Calls the listener with each progress of the job until it ends. Returns the unsubscriber. When
-   * the job cannot be followed (any more), `onError` hears why.
+   * the job cannot be followed (any more), `onError` hears why; by default the client's logger does.
+   * @throws PikkuQueueError PKQ406 for an id that is none, PKQ409 where the provider has no progress.
    */
   onProgress(
     id: string,
     listener: (progress: unknown) => void,
-    onError: (error: unknown) => void = () => undefined,
+    onError: (error: unknown) => void = this.#logUnheard(id),
   ): () => void {
+    checkJobId(id)
+    const { provider } = this.#connection
+    if (!provider.find || !provider.capabilities.progress) {
+      throw notSupported(provider, 'following the progress of a job')
+    }
     const controller = new AbortController()
     const run = async () => {
       for await (const event of this.events(id, { signal: controller.signal })) {
         if (event.type === 'progress' && !controller.signal.aborted) listener(event.progress)
       }
     }
-    run().catch(onError)
+    run().catch((error: unknown) => {
+      if (!controller.signal.aborted) onError(error)
+    })
     return () => {
       controller.abort()
     }
@@ -173,6 +186,28 @@ export class ClientQueue<Input, Output, Options extends JobOptions = JobOptions>
     if (!provider.counts) throw notSupported(provider, 'counting jobs')
     await this.#connection.open()
     return provider.counts(this.name)
+  }
+
+  async *#follow(id: string, options: FollowOptions): AsyncGenerator<JobEvent<Output>, void> {
+    checkJobId(id)
+    const jobs = follow(this.#connection, this.name, id, options)
+    yield* jobEvents(jobs, ({ result }) =>
+      showAs<Output>(this.#payloads, this.name, 'output', result),
+    )
+  }
+
+  #logUnheard(id: string): (error: unknown) => void {
+    const { closed, logger } = this.#connection
+    const wasClosed = closed.aborted
+    return (error) => {
+      // Who closes the client knows that it hears nothing more.
+      if (closed.aborted && !wasClosed) return
+      logger.error('the progress of a job is not heard of any more', {
+        queue: this.name,
+        jobId: id,
+        reason: messageOf(error),
+      })
+    }
   }
 
   #destination() {

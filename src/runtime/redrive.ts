@@ -1,6 +1,6 @@
 import type { Contracts } from './contract.ts'
 import { errorCodes, PikkuQueueError } from './errors.ts'
-import { notSupported } from './follow.ts'
+import { notSupported } from './not-supported.ts'
 import { LetterPlaces, type RefusedLetters } from './place-letters.ts'
 import type { MoveResult, QueueProvider } from './provider.ts'
 

@@ -1,4 +1,4 @@
-import { notSupported } from './follow.ts'
+import { notSupported } from './not-supported.ts'
 import type { OutgoingJob, QueueProvider, SendResult } from './provider.ts'
 import { SendBatcher } from './send-batcher.ts'
 import type { Transaction } from './transaction.ts'

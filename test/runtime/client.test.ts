@@ -1,8 +1,10 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { QueueClient } from '../../src/runtime/client.ts'
 import type { Contracts } from '../../src/runtime/contract.ts'
+import { PikkuQueueError } from '../../src/runtime/errors.ts'
 import type { QueueProvider } from '../../src/runtime/provider.ts'
 import { MemoryProvider } from '../support/memory-provider.ts'
+import { listeningLogger } from '../support/provider-work.ts'
 
 interface Queues {
   email: { input: { to: string }; output: void }
@@ -182,6 +184,31 @@ describe('following', () => {
     expect(provider.watchers.size).toBe(0)
   })
 
+  it('ends with the client', async () => {
+    const { provider, client } = createClient()
+    provider.change('1', { status: 'active' })
+    const waiting = client.waitForCompletion('email', '1').catch((error: unknown) => error)
+    await expect.poll(() => provider.watchers.size).toBe(1)
+    await client.close()
+    expect(await waiting).toMatchObject({ code: 'PKQ408' })
+    expect(provider.watchers.size).toBe(0)
+  })
+
+  it('says why, when the server could not be asked in the end', async () => {
+    const { provider, client } = createClient()
+    const away = new PikkuQueueError('PKQ601', 'the server cannot be reached')
+    vi.spyOn(provider, 'find').mockRejectedValue(away)
+    const waiting = client.waitForCompletion('email', '1', { timeout: 20 })
+    await expect(waiting).rejects.toMatchObject({
+      code: 'PKQ405',
+      hint: expect.stringContaining('the server cannot be reached') as string,
+      cause: away,
+    })
+    await expect(
+      client.waitForCompletion('email', '1', { signal: AbortSignal.abort(new Error('enough')) }),
+    ).rejects.toThrow('enough')
+  })
+
   it('yields what happens to a job, in order, each once', async () => {
     const { provider, client } = createClient()
     provider.change('1', { queueName: 'sum' })
@@ -227,6 +254,39 @@ describe('following', () => {
       client.onProgress('email', 'none', () => undefined, resolve)
     })
     expect(await failed).toMatchObject({ code: 'PKQ407' })
+  })
+})
+
+describe('onProgress without onError', () => {
+  it('tells the logger of the client when the job cannot be followed', async () => {
+    const provider = new MemoryProvider()
+    const logger = listeningLogger()
+    const client = new QueueClient<Queues>(provider, contracts, logger)
+    client.onProgress('email', 'none', () => undefined)
+    await expect
+      .poll(() => logger.lines)
+      .toEqual([expect.stringMatching(/^error the progress .*"jobId":"none".*has no job none/)])
+    provider.change('1', { status: 'active', progress: 1 })
+    client.onProgress('email', '1', () => {
+      throw new Error('of the listener')
+    })
+    await expect.poll(() => logger.lines[1]).toContain('of the listener')
+  })
+
+  it('says nothing more once it was told to stop, or the client was closed', async () => {
+    const provider = new MemoryProvider()
+    const logger = listeningLogger()
+    const client = new QueueClient<Queues>(provider, contracts, logger)
+    provider.change('1', { status: 'active' })
+    client.onProgress('email', '1', () => undefined)
+    const stop = client.onProgress('email', '1', () => undefined)
+    await expect.poll(() => provider.watchers.size).toBe(2)
+    stop()
+    await client.close()
+    provider.jobs.clear()
+    for (const ring of provider.watchers) ring()
+    await expect.poll(() => provider.watchers.size).toBe(0)
+    expect(logger.lines).toEqual([])
   })
 })
 

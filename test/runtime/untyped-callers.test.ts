@@ -30,6 +30,10 @@ it('an id that was not awaited is told as such, before anyone is asked', async (
       hint: 'Await what add() returns.',
     })
   }
+  // It returns no promise that could tell.
+  expect(() => client.onProgress('email', notAwaited, () => undefined)).toThrow(
+    'the id of a job must be a string, not a Promise',
+  )
   expect(provider.calls).toEqual([])
 })
 

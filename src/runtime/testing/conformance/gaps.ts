@@ -58,9 +58,14 @@ export const gaps: Record<Need, Case> = {
   ]),
   jobId: refused("an id of the caller's", [(queue) => queue.add(1, { jobId: 'a' })]),
   progress: {
-    name: 'progress: updating it is a no-op, which is logged once',
+    name: 'progress: updating it is a no-op, which is logged once; listening to it an error',
     async run(stage) {
       const queue = stage.queue()
+      // At once: nobody awaits what it returns.
+      assert.throws(() => queue.client.onProgress(queue.name, 'a', () => undefined), {
+        code: errorCodes.notSupported,
+        message: `following the progress of a job is not supported on ${stage.capabilities.label}`,
+      })
       const func = queue.runs((job, data) => job.updateProgress(Number(data)))
       await stage.work(func)
       await queue.addMany(5)
