@@ -136,13 +136,15 @@ describe('pikku init', { timeout: 60_000 }, () => {
     `)
   })
 
+  // test/e2e/init-compiled.test.ts compiles and runs what is printed.
   it.each([
-    ['with a rootDir', { rootDir: 'src' }, '6', 'dist/signup.js'],
-    ['without one', {}, '6', 'dist/src/signup.js'],
-    ['without one, before TypeScript 6', {}, '5.9', 'dist/signup.js'],
+    ['with a rootDir', { rootDir: 'src' }, '6', 'dist/signup.js', undefined],
+    ['without one', {}, '6', 'dist/signup.js', 'src'],
+    ['without one, before TypeScript 6', {}, '5.9', 'dist/signup.js', undefined],
+    ['a part of another', { composite: true }, '6', 'dist/src/signup.js', undefined],
   ])(
     'a project that tsc compiles, %s: imports by path',
-    async (_name, options, version, signup) => {
+    async (_name, options, version, signup, rootDir) => {
       const run = await initIn({
         'package.json': json({ name: 'shop', devDependencies: { typescript: `^${version}.0` } }),
         'tsconfig.json': tsconfig({ module: 'nodenext', outDir: 'dist', ...options }),
@@ -151,10 +153,28 @@ describe('pikku init', { timeout: 60_000 }, () => {
       expect(run.changed['pikku.config.json']).toContain('"outDir": "src/pikku"')
       expect(run.changed['src/signup.ts']).toContain(`from './pikku/pikku-queue.gen.js'`)
       expect(run.changed['package.json']).not.toContain('#pikku')
-      expect(run.changed['tsconfig.json']).toBeUndefined()
       expect(run.stdout).toContain(`\n  npx tsc && node ${signup}  #`)
+      const { compilerOptions } = JSON.parse(
+        run.changed['tsconfig.json'] ?? '{ "compilerOptions": {} }',
+      ) as { compilerOptions: { rootDir?: string } }
+      expect(compilerOptions.rootDir).toBe(rootDir)
+      if (rootDir !== undefined) {
+        expect(run.stdout).toMatch(/^ {2}change {2}tsconfig\.json +rootDir src, without which/m)
+      }
     },
   )
+
+  it('a project that tsc compiles, with sources that lie beside src: no rootDir is needed', async () => {
+    const run = await initIn({
+      'package.json': json({ name: 'shop', type: 'module' }),
+      'tsconfig.json': tsconfig({ module: 'nodenext', outDir: 'dist' }),
+      'src/main.ts': `import { version } from '../version.js'\nconsole.log(version)\n`,
+      'version.ts': `export const version = '1'\n`,
+    })
+    await expectSound(run)
+    expect(run.changed['tsconfig.json']).toBeUndefined()
+    expect(run.stdout).toContain('\n  npx tsc && node dist/src/signup.js  #')
+  })
 
   it('a rootDir, and nothing written: generated inside it, imported by the map', async () => {
     const run = await initIn({

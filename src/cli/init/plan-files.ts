@@ -1,3 +1,4 @@
+import { dirname, join, relative, sep } from 'node:path'
 import type { ProviderName } from '../../runtime/capabilities.ts'
 import { keptAsItIs, notIncluded, type Diagnostic } from '../diagnostics.ts'
 import { isRecord, locationIn } from '../parse-json.ts'
@@ -86,11 +87,17 @@ const newTsconfig = (sources: string) => ({
   include: [sources],
 })
 
-/** @param hasExample is there to be an example among the sources? */
+export interface TsconfigNeeds {
+  /** Is there to be an example among the sources? */
+  hasExample: boolean
+  /** Absolute; only where it has to be set. */
+  rootDir: string | false | undefined
+}
+
 export function planTsconfig(
-  { tsconfig }: Folder,
+  { root, tsconfig }: Folder,
   { sources, outDir }: Layout,
-  hasExample: boolean,
+  { hasExample, rootDir }: TsconfigNeeds,
 ): Step {
   if (tsconfig === null) {
     const text = formatted(newTsconfig(sources))
@@ -102,16 +109,26 @@ export function planTsconfig(
   const needed = [...(hasExample ? [sources] : []), ...(options.composite ? [outDir] : [])]
   const missing = needed.filter((folder) => !includes(folder)).map(patternOf)
   const notes: Diagnostic[] = []
+  const changes: string[] = []
   let { text } = tsconfig
+  if (rootDir) {
+    const way = relative(dirname(join(root, path)), rootDir)
+      .split(sep)
+      .join('/')
+    text = setProperty(text, ['compilerOptions', 'rootDir'], way)
+    changes.push(`rootDir ${way}, without which tsc asks for it`)
+  }
   for (const pattern of missing) {
     const changed = appendElement(text, ['include'], pattern)
     if (changed === text) {
       notes.push(notIncluded(path, pattern, `Add "${pattern}" to its "include".`))
+    } else {
+      changes.push(`include ${pattern}`)
     }
     text = changed
   }
-  if (text === tsconfig.text) return { file: null, notes }
-  return { file: { path, text, isNew: false, what: `include ${missing.join(', ')}` }, notes }
+  if (changes.length === 0) return { file: null, notes }
+  return { file: { path, text, isNew: false, what: changes.join('; ') }, notes }
 }
 
 /** The compiler takes a name with a dot in it for that of a file. */

@@ -9,6 +9,7 @@ import { isOutsideRootDir, type Layout, layOut } from './layout.ts'
 import { type PackageManager, packageManager } from './package-manager.ts'
 import { installCommands, installedBelow } from './packages.ts'
 import { planConfig, type PlannedFile, planManifest, planTsconfig } from './plan-files.ts'
+import { rootDirOf } from './root-dir.ts'
 import { typeScriptMajor } from './tsconfig-file.ts'
 
 /** Everything that setting up a project will do, before any of it is done. */
@@ -47,13 +48,14 @@ export function planSetup(folder: Folder, choice: SetupChoice): SetupPlan {
     provider: isAsked || configText === null ? provider : undefined,
     schema: schemaFrom(root),
   }
+  const isCompiled = layout.generated !== '#pikku'
+  const rootDir = isCompiled && hasExample ? rootDirOf(folder, layout, typescript) : undefined
   const steps = [
     planManifest(folder, layout),
-    planTsconfig(folder, layout, hasExample),
+    planTsconfig(folder, layout, { hasExample, rootDir: rootDir?.isToBeSet && rootDir.folder }),
     planConfig(folder, layout, config),
   ]
   const manager = packageManager(root, env)
-  const isCompiled = layout.generated !== '#pikku'
   const runsTypeScript = hasExample && !isCompiled && manager.name !== 'bun'
   return {
     files: [
@@ -70,7 +72,7 @@ export function planSetup(folder: Folder, choice: SetupChoice): SetupPlan {
       ...(hasExample
         ? [
             {
-              command: producing(folder, layout, manager, typescript),
+              command: producing(folder, layout, manager, rootDir?.folder),
               what: 'adds a job, from another terminal',
             },
           ]
@@ -85,19 +87,17 @@ export function planSetup(folder: Folder, choice: SetupChoice): SetupPlan {
   }
 }
 
-/** How the example's producer is run. */
+/** How the example's producer is run. @param rootDir of a project that is compiled */
 function producing(
   { tsconfig, root }: Folder,
-  { sources, generated }: Layout,
+  { sources }: Layout,
   { name, run }: PackageManager,
-  typescript = Infinity,
+  rootDir: string | undefined,
 ): string {
-  if (generated === '#pikku') {
+  if (rootDir === undefined) {
     return `${name === 'bun' ? 'bun' : `${run} tsx`} ${posix.join(sources, `${producer}.ts`)}`
   }
-  // Before TypeScript 6, by default, the folder that all sources have in common.
-  const usual = typescript >= 6 ? root : join(root, sources)
-  const { outDir = root, rootDir = usual } = tsconfig?.options ?? {}
+  const { outDir = root } = tsconfig?.options ?? {}
   const way = relative(rootDir, join(root, sources, `${producer}.js`))
   return `${run} tsc && node ${relative(root, join(outDir, way)).split(sep).join('/')}`
 }
