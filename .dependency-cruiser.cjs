@@ -25,7 +25,7 @@ module.exports = {
       to: {
         path: '^src/runtime',
         pathNot:
-          '^src/runtime/(types|contract|capabilities|client-needs|choose-provider|worker-options|errors|provider|declare-queues|envelope|findings|redrive)[.]ts$',
+          '^src/runtime/(types|contract|capabilities|client-needs|choose-provider|worker-options|errors|provider|declare-queues|envelope|findings|redrive|formats)[.]ts$',
       },
     },
     ...stages.map((stage) => ({

@@ -12,18 +12,22 @@ export function nearest(name: string, known: readonly string[]): string | null {
   return best
 }
 
-/** Levenshtein's distance, one row at a time. */
+/** Letters to replace, remove, add or swap with their neighbour; one row at a time. */
 function editDistance(from: string, to: string): number {
-  const letters = Array.from(to)
+  const [start, letters] = [Array.from(from), Array.from(to)]
+  let before: number[] = []
   let row = Array.from({ length: letters.length + 1 }, (_, index) => index)
-  for (const [i, letter] of Array.from(from).entries()) {
+  for (const [i, letter] of start.entries()) {
     const next = [i + 1]
     for (const [j, other] of letters.entries()) {
       const replaced = (row[j] ?? 0) + (letter === other ? 0 : 1)
       const removed = (row[j + 1] ?? 0) + 1
       const added = (next[j] ?? 0) + 1
-      next.push(Math.min(replaced, removed, added))
+      const areSwapped = letter === letters[j - 1] && other === start[i - 1]
+      const swapped = areSwapped ? (before[j - 1] ?? 0) + 1 : Infinity
+      next.push(Math.min(replaced, removed, added, swapped))
     }
+    before = row
     row = next
   }
   return row[letters.length] ?? 0

@@ -93,7 +93,12 @@ type TypeForm =
   | { kind: 'set'; element: TypeModel; readonly: boolean }
   | { kind: 'array'; element: TypeModel; readonly: boolean; constraints?: TypeConstraints }
   | { kind: 'tuple'; elements: TupleElement[]; readonly: boolean }
-  | { kind: 'object'; properties: PropertyModel[]; index: TypeModel | null }
+  | {
+      kind: 'object'
+      properties: PropertyModel[]
+      index: TypeModel | null
+      constraints?: TypeConstraints
+    }
   | { kind: 'union'; members: TypeModel[] }
   | { kind: 'reference'; name: string }
 
@@ -126,4 +131,7 @@ export interface TypeConstraints {
   format?: string
   minItems?: number
   maxItems?: number
+  uniqueItems?: boolean
+  minProperties?: number
+  maxProperties?: number
 }

@@ -82,6 +82,8 @@ function describe(
       return 'x-type' in schema
         ? at(`must be ${validators.members.expectation(schema, 'json')}`)
         : at(`must match ${String(params['pattern'])}`)
+    case 'format':
+      return at(`must have the format ${String(schema['format'])}`)
     default:
       // The rest are bounds: their messages name the bound and not the value.
       return at(error.message ?? 'does not fit')

@@ -2,6 +2,7 @@ import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from '
 import type { CarriedType, JsonSchema } from './contract.ts'
 import type { ValidationIssue } from './errors.ts'
 import { describeErrors } from './describe-errors.ts'
+import { formatCheck } from './formats.ts'
 import { fitsForm } from './json-forms.ts'
 import type { Definitions } from './schema.ts'
 import { UnionMembers } from './union-members.ts'
@@ -17,6 +18,7 @@ const ajvOptions: Options = {
   ownProperties: true,
   // Without the loop, a required property whose name is empty is never missed.
   loopRequired: 1,
+  // Ours knows which strings are carried types.
   validateFormats: false,
   // The schemas are our own; checking them against the meta-schema is most of a cold start.
   validateSchema: false,
@@ -71,6 +73,15 @@ class Compiled {
       validate: (type: CarriedType, json: unknown) => fitsForm(type, json),
       errors: false,
     })
+    this.#ajv.removeKeyword('format')
+    this.#ajv.addKeyword({
+      keyword: 'format',
+      type: 'string',
+      // Of a carried type the format is only its form for other languages: its codec checks more, or less.
+      compile: (name: string, schema) =>
+        ('x-type' in schema ? undefined : formatCheck(name)) ?? takesAny,
+      errors: false,
+    })
   }
 
   validator(schema: JsonSchema, definitions: Definitions): ValidateFunction {
@@ -82,6 +93,8 @@ class Compiled {
     return validate
   }
 }
+
+const takesAny = (): boolean => true
 
 /** Has the JSON few enough parts to look at every one that is wrong? */
 function isSmall(json: unknown): boolean {

@@ -13,6 +13,8 @@ const user: JsonSchema = {
   additionalProperties: false,
 }
 
+const idOf = (format: string): Record<string, JsonSchema> => ({ id: { type: 'string', format } })
+
 describe('a fingerprint', () => {
   it('is 16 hexadecimal digits', () => {
     expect(of(user)).toMatch(/^[0-9a-f]{16}$/)
@@ -33,6 +35,8 @@ describe('a fingerprint', () => {
     )
     expect(of({ enum: ['a', 'b'] })).toBe(of({ enum: ['b', 'a'] }))
     expect(of({ ...user, 'x-sensitive': true })).toBe(of(user))
+    const date: JsonSchema = { type: 'string', 'x-type': 'Date' }
+    expect(of({ ...date, format: 'date-time' })).toBe(of(date))
   })
 
   it('stays when a recursive type gets another name', () => {
@@ -52,6 +56,10 @@ describe('a fingerprint', () => {
     ],
     ['a property may be absent', { ...user, required: ['id'] }],
     ['other properties may come', { ...user, additionalProperties: true }],
+    [
+      'a string has to have a format',
+      { ...user, properties: { ...idOf('uuid'), description: { type: 'string' } } },
+    ],
     ['a type narrows', { ...user, properties: { id: { const: 'x' }, description: {} } }],
   ])('changes when %s', (_what, changed) => {
     expect(of(changed)).not.toBe(of(user))

@@ -137,7 +137,13 @@ function height(root: JsonSchema, schema: JsonSchema, above: readonly JsonSchema
 
 function stringOf(schema: JsonSchema): fc.Arbitrary<unknown> {
   const { pattern, format } = schema
-  if (format === 'date-time') return fc.date({ noInvalidDate: true }).map((it) => it.toISOString())
+  if (format === 'email') return fc.emailAddress()
+  if (format === 'uuid') return fc.uuid()
+  if (format === 'date-time') {
+    // More digits are for a Date alone.
+    const years = 'x-type' in schema ? {} : { min: new Date('0000'), max: new Date('9999') }
+    return fc.date({ noInvalidDate: true, ...years }).map((it) => it.toISOString())
+  }
   if (typeof pattern === 'string') return fc.stringMatching(new RegExp(pattern, 'u'))
   if (schema['contentEncoding'] === 'base64') return fc.base64String({ maxLength: 8 })
   const { min, max } = bounds(schema, 'minLength', 'maxLength', 6)

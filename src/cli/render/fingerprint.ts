@@ -34,7 +34,7 @@ const prints = new WeakMap<
 >()
 
 /** They are for people. */
-const annotations = new Set(['description', 'deprecated', 'title', 'format', 'x-sensitive'])
+const annotations = new Set(['description', 'deprecated', 'title', 'x-sensitive'])
 /** Lists whose order means nothing. */
 const sets = new Set(['required', 'enum', 'anyOf'])
 
@@ -53,6 +53,8 @@ function written(value: unknown, write: (part: unknown) => string): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   const parts = Object.entries(value)
     .filter(([keyword]) => !annotations.has(keyword))
+    // Of a carried type only its codec decides.
+    .filter(([keyword]) => keyword !== 'format' || !('x-type' in value))
     .map(([keyword, part]: [string, unknown]) => `${keyword}:${keywordText(keyword, part, write)}`)
   return `{${parts.sort().join()}}`
 }

@@ -51,7 +51,7 @@ function formSchema(type: TypeModel): JsonSchema {
     case 'tuple':
       return tupleSchema(type.elements)
     case 'object':
-      return objectSchema(type.properties, type.index)
+      return { ...objectSchema(type.properties, type.index), ...type.constraints }
     case 'union':
       return unionSchema(type.members)
     case 'reference':

@@ -107,9 +107,10 @@ function documentation(
   deprecated: boolean,
   type: TypeModel,
 ): string {
-  const tags = constraintsOf(type).map(([tag, value]) =>
-    value === true ? `@${tag}` : `@${tag} ${String(value)}`,
-  )
+  const tags = constraintsOf(type).map(([tag, value]) => {
+    if (value === true) return `@${tag}`
+    return `@${tag} ${tag === 'pattern' ? patternText(String(value)) : String(value)}`
+  })
   if (deprecated) tags.push('@deprecated')
   if (type.sensitive) tags.push('@sensitive')
   const text = [description, ...tags].filter((line) => line !== undefined).join('\n')
@@ -119,8 +120,15 @@ function documentation(
 
 function constraintsOf(type: TypeModel): [tag: string, value: unknown][] {
   if (type.kind === 'union') return type.members.flatMap(constraintsOf)
-  if (type.kind !== 'string' && type.kind !== 'number' && type.kind !== 'array') return []
+  if (!('constraints' in type)) return []
   return Object.entries(type.constraints ?? {})
+}
+
+/** In slashes where it would be read as something else without, as in a program. */
+function patternText(pattern: string): string {
+  const isPlain = !pattern.startsWith('/') && !/\s@|^\s|\s$/.test(pattern)
+  if (isPlain) return pattern
+  return `/${pattern.replace(/\\.|\//gs, (part) => (part === '/' ? '\\/' : part))}/`
 }
 
 const indent = (text: string): string => text.replace(/^(?=.)/gm, '  ')

@@ -1,4 +1,5 @@
 import { Ajv } from 'ajv'
+import addFormats from 'ajv-formats'
 import fc from 'fast-check'
 import type { JsonSchema } from '../../../src/runtime/contract.ts'
 import { Validators } from '../../../src/runtime/validators.ts'
@@ -34,10 +35,10 @@ export function observePayloads(corpus: PayloadCorpus): Map<string, Observation[
   const validators = new Validators($defs)
   const ajv = new Ajv({
     strict: false,
-    validateFormats: false,
     ownProperties: true,
     loopRequired: 1,
   })
+  addFormats.default(ajv)
   const observed = new Map<string, Observation[]>()
   for (const [type, their] of theirSchemas(corpus)) {
     const input = queues[type]?.input

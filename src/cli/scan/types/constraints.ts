@@ -1,11 +1,21 @@
-import { ts } from 'ts-morph'
 import type { TypeConstraints, TypeModel } from '../../model.ts'
-import { badConstraint, uselessConstraint, type Problem } from './problems.ts'
+import { formatNames } from '../../../runtime/formats.ts'
+import { nearest } from '../../did-you-mean.ts'
+import { nearConstraint } from './near-constraints.ts'
+import { readPattern } from './pattern.ts'
+import {
+  badConstraint,
+  noConstraint,
+  unknownFormat,
+  uselessConstraint,
+  type Problem,
+} from './problems.ts'
+import type { Tag } from './tags.ts'
 
 type Kind = 'number' | 'count' | 'text' | 'pattern' | 'flag'
 
 interface Rule {
-  of: 'string' | 'number' | 'array'
+  of: 'string' | 'number' | 'array' | 'object'
   kind: Kind
 }
 
@@ -22,18 +32,29 @@ const rules: Record<keyof TypeConstraints, Rule> = {
   format: { of: 'string', kind: 'text' },
   minItems: { of: 'array', kind: 'count' },
   maxItems: { of: 'array', kind: 'count' },
+  uniqueItems: { of: 'array', kind: 'flag' },
+  minProperties: { of: 'object', kind: 'count' },
+  maxProperties: { of: 'object', kind: 'count' },
 }
+const names = Object.keys(rules)
 
 const isConstraint = (tag: string): tag is keyof TypeConstraints => Object.hasOwn(rules, tag)
 
+const patternHint = 'JSON Schema takes what `new RegExp(pattern, "u")` takes, and no other flags.'
+
 /** The constraints that JSDoc tags put on a value: `@minimum 1`, `@pattern ^a`. */
 export function readConstraints(
-  tags: readonly ts.JSDocTagInfo[],
+  tags: readonly Tag[],
   report: (problem: Problem) => void,
 ): TypeConstraints {
   const constraints: TypeConstraints = {}
-  for (const { name, text } of tags) {
-    if (isConstraint(name)) set(constraints, name, ts.displayPartsToString(text).trim(), report)
+  for (const tag of tags) {
+    if (isConstraint(tag.name)) {
+      set(constraints, tag.name, tag.text, report)
+      continue
+    }
+    const near = nearConstraint(tag, names)
+    if (near) report(noConstraint(near.written, near.meant))
   }
   return constraints
 }
@@ -46,14 +67,18 @@ function set(
 ): void {
   switch (tag) {
     case 'integer':
-      constraints.integer = true
+    case 'uniqueItems':
+      constraints[tag] = true
       return
-    case 'pattern':
-      if (text !== '' && isPattern(text)) constraints.pattern = text
-      else report(badConstraint(tag, 'a regular expression'))
+    case 'pattern': {
+      const pattern = readPattern(text)
+      if (pattern === null) report(badConstraint(tag, 'a regular expression', patternHint))
+      else constraints.pattern = pattern
       return
+    }
     case 'format':
-      if (/^[\w-]+$/.test(text)) constraints.format = text
+      if (formatNames.includes(text)) constraints.format = text
+      else if (/^[\w-]+$/.test(text)) report(unknownFormat(text, nearest(text, formatNames)))
       else report(badConstraint(tag, 'the name of a format'))
       return
     default: {
@@ -63,14 +88,6 @@ function set(
       if (isValid && (tag !== 'multipleOf' || value > 0)) constraints[tag] = value
       else report(badConstraint(tag, isCount ? 'a whole number' : 'a number'))
     }
-  }
-}
-
-function isPattern(text: string): boolean {
-  try {
-    return new RegExp(text, 'u') instanceof RegExp
-  } catch {
-    return false
   }
 }
 
@@ -87,6 +104,13 @@ export function constrain(
   return result
 }
 
+/** What takes constraints of its own, written as they are at it or at its alias. */
+export function isConstrainable(
+  type: TypeModel,
+): type is Extract<TypeModel, { constraints?: TypeConstraints }> {
+  return ['string', 'number', 'array', 'object'].includes(type.kind)
+}
+
 function apply(
   type: TypeModel,
   constraints: TypeConstraints,
@@ -95,7 +119,7 @@ function apply(
   if (type.kind === 'union') {
     return { ...type, members: type.members.map((member) => apply(member, constraints, left)) }
   }
-  if (type.kind !== 'string' && type.kind !== 'number' && type.kind !== 'array') return type
+  if (!isConstrainable(type)) return type
   const own = Object.keys(constraints).filter(
     (tag): tag is keyof TypeConstraints => isConstraint(tag) && rules[tag].of === type.kind,
   )

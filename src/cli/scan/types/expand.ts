@@ -4,7 +4,7 @@ import type { TypeModel } from '../../model.ts'
 import type { Code } from '../code.ts'
 import { locate } from '../locate.ts'
 import { AmbiguityCheck } from './ambiguity.ts'
-import { constrain, readConstraints } from './constraints.ts'
+import { constrain, isConstrainable, readConstraints } from './constraints.ts'
 import type { Context } from './context.ts'
 import { describeModel } from './describe-model.ts'
 import { expandIntrinsic, unsupportedReason } from './intrinsics.ts'
@@ -16,6 +16,7 @@ import { hasNoJsonForm, isAmbiguous, isTooDeep, toDiagnostic, type Problem } fro
 import { markSensitive } from './sensitive.ts'
 import { unparenthesized, type Site } from './site.ts'
 import { standardType } from './standard-types.ts'
+import { tagsOf, type Tag } from './tags.ts'
 import { expandUnion } from './unions.ts'
 
 const maxDepth = 40
@@ -175,12 +176,11 @@ class Expander implements TypeExpander, Context {
     if (!alias || !declaration) return model
     // First what the alias that it stands for says: the outer one may narrow that.
     const inner = this.#describeByAlias(model, { ...site, written: declaration.type })
-    const tags = alias.getJsDocTags(this.checker)
-    const takesConstraints = ['string', 'number', 'array'].includes(model.kind)
-    return takesConstraints ? this.#describe(inner, tags, site) : markSensitive(inner, tags)
+    const tags = tagsOf(alias, this.checker)
+    return isConstrainable(model) ? this.#describe(inner, tags, site) : markSensitive(inner, tags)
   }
 
-  #describe(model: TypeModel, tags: readonly ts.JSDocTagInfo[], site: Site): TypeModel {
+  #describe(model: TypeModel, tags: readonly Tag[], site: Site): TypeModel {
     const report = (problem: Problem): void => this.report(problem, site)
     return markSensitive(constrain(model, readConstraints(tags, report), report), tags)
   }

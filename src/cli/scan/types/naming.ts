@@ -1,6 +1,7 @@
 import { ts } from 'ts-morph'
 import { isIdentifier } from '../../identifiers.ts'
 import { isBuiltIn } from './standard-types.ts'
+import { tagsOf, type Tag } from './tags.ts'
 import { hasUndefined } from './unions.ts'
 
 /** Longer names say less than a number. */
@@ -12,7 +13,7 @@ export interface WantedName {
   /** Tells instantiations of one declaration apart. */
   detail: string
   description?: string | undefined
-  tags: readonly ts.JSDocTagInfo[]
+  tags: readonly Tag[]
   /** What its alias is written as. */
   written: ts.TypeNode | undefined
 }
@@ -42,7 +43,7 @@ export function nameOfType(checker: ts.TypeChecker, type: ts.Type): WantedName |
     declaration,
     detail: args.map((arg) => checker.typeToString(arg)).join(', '),
     description: description === '' ? undefined : description,
-    tags: symbol.getJsDocTags(checker),
+    tags: tagsOf(symbol, checker),
     written: ts.isTypeAliasDeclaration(declaration) ? declaration.type : undefined,
   }
 }

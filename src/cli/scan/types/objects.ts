@@ -14,6 +14,7 @@ import {
   type Site,
 } from './site.ts'
 import { isBuiltIn, isBuiltInDeclaration, standardType } from './standard-types.ts'
+import { tagsOf } from './tags.ts'
 import { hasUndefined } from './unions.ts'
 
 /** An object type, or an intersection of them, with its properties merged. */
@@ -85,7 +86,7 @@ function expandProperty(
   // Under `exactOptionalPropertyTypes` only an `undefined` that is written may be given.
   const type =
     optional && !saysUndefined(checker, declaration) ? absence(expanded).present : expanded
-  const tags = property.getJsDocTags(checker)
+  const tags = tagsOf(property, checker)
   const constraints = readConstraints(tags, (problem) => context.report(problem, inner))
   const description = ts.displayPartsToString(property.getDocumentationComment(checker)).trim()
   return {

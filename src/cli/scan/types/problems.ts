@@ -65,12 +65,36 @@ export const hasNoJsonForm = (type: string, hint: string): Problem =>
   error('PKQ207', `is ${type}, which has no JSON form`, hint)
 
 /** A warning: other tools have tags of these names too. */
-export const badConstraint = (tag: string, expected: string): Problem => ({
+export const badConstraint = (
+  tag: string,
+  expected: string,
+  hint = 'Correct the tag if it was meant as a constraint.',
+): Problem => ({
   code: 'PKQ208',
   severity: 'warning',
   reason: `has a @${tag} that is not ${expected}, so that nothing checks it`,
-  hint: 'Correct the tag if it was meant as a constraint.',
+  hint,
 })
+
+/** Also a warning: what looks like a constraint may be another tool's. */
+export const noConstraint = (tag: string, meant: string): Problem => ({
+  code: 'PKQ208',
+  severity: 'warning',
+  reason: `has @${tag}, which is no constraint, so that nothing checks it`,
+  hint: `Did you mean @${meant}?`,
+})
+
+export const unknownFormat = (name: string, near: string | null): Problem => ({
+  code: 'PKQ208',
+  severity: 'warning',
+  reason: `has the @format ${name}, which is none that is known, so that nothing checks it`,
+  hint: near === null ? formatHint(name) : `Did you mean ${near}?`,
+})
+
+const formatHint = (name: string): string =>
+  /^u?int\d*$/.test(name)
+    ? 'Use @integer, with @minimum and @maximum.'
+    : 'Use a @pattern, or a format of JSON Schema.'
 
 export const uselessConstraint = (tags: readonly string[]): Problem => ({
   code: 'PKQ209',

@@ -1,7 +1,7 @@
-import type { ts } from 'ts-morph'
 import type { TypeModel } from '../../model.ts'
+import type { Tag } from './tags.ts'
 
 /** The type, marked when the tags of its property, alias or interface have `@sensitive`. */
-export function markSensitive(type: TypeModel, tags: readonly ts.JSDocTagInfo[]): TypeModel {
+export function markSensitive(type: TypeModel, tags: readonly Tag[]): TypeModel {
   return tags.some(({ name }) => name === 'sensitive') ? { ...type, sensitive: true } : type
 }

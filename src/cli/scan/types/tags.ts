@@ -1,0 +1,31 @@
+import { ts } from 'ts-morph'
+
+/** A tag of a JSDoc comment, and what stands behind it. */
+export interface Tag {
+  name: string
+  text: string
+}
+
+/**
+ * The tags of a symbol, or those it inherits. The compiler ends a tag at any ` @` on its line; a regular
+ * expression goes on.
+ */
+export function tagsOf(symbol: ts.Symbol, checker: ts.TypeChecker): Tag[] {
+  const tags = symbol.getJsDocTags(checker)
+  if (tags.length === 0) return []
+  const lines = (symbol.declarations ?? []).flatMap(patternLines)
+  return tags.map(({ name, text }) => {
+    const [line = ''] = ts.displayPartsToString(text).trim().split('\n', 1)
+    if (name !== 'pattern') return { name, text: line }
+    return { name, text: lines.find((whole) => whole.startsWith(line)) ?? line }
+  })
+}
+
+function patternLines(declaration: ts.Declaration): string[] {
+  const { text } = declaration.getSourceFile()
+  return ts.getJSDocTags(declaration).flatMap(({ tagName, parent }) => {
+    if (tagName.text !== 'pattern') return []
+    const [line = ''] = text.slice(tagName.end, parent.end).split(/\r?\n|\*\/$/, 1)
+    return [line.trim()]
+  })
+}
