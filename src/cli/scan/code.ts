@@ -1,4 +1,4 @@
-import type { ts } from 'ts-morph'
+import { ts } from 'ts-morph'
 import type { Resolve } from './sources.ts'
 
 /**
@@ -10,6 +10,32 @@ export interface Code {
   readonly checker: ts.TypeChecker
   /** The source that `require('…')` leads to, which the compiler does not look up in TypeScript. */
   required(specifier: ts.StringLiteralLike): ts.SourceFile | undefined
+  /** What a function is called with, in the one call of it that is looked into. */
+  argumentOf?(parameter: ts.ParameterDeclaration): ts.Expression | undefined
+}
+
+/** The same inside of a function, in a call of it. */
+export function insideCall(
+  code: Code,
+  { parameters }: ts.SignatureDeclaration,
+  { arguments: given }: ts.CallExpression,
+): Code {
+  return {
+    get program() {
+      return code.program
+    },
+    get checker() {
+      return code.checker
+    },
+    required: (specifier) => code.required(specifier),
+    argumentOf(parameter) {
+      const index = parameters.indexOf(parameter)
+      if (index === -1) return code.argumentOf?.(parameter)
+      const hasOthers =
+        parameter.dotDotDotToken || given.slice(0, index + 1).some(ts.isSpreadElement)
+      return hasOthers ? undefined : (given[index] ?? parameter.initializer)
+    },
+  }
 }
 
 /** Makes the program when it is needed, once. */

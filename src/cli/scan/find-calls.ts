@@ -1,8 +1,9 @@
 import { ts } from 'ts-morph'
 import type { Code } from './code.ts'
 import { isRequire } from './commonjs.ts'
+import { accessOf, unwrap } from './expressions.ts'
 import { exportOf } from './required-modules.ts'
-import { accessOf, definitionOf, follow, keyOf, symbolNamed, symbolOf, unwrap } from './resolve.ts'
+import { definitionOf, follow, keyOf, symbolNamed, symbolOf } from './resolve.ts'
 
 /** The functions of the generated types file that the scan looks for. */
 export const soughtFunctions = [

@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph'
 import { isModuleExport } from './commonjs.ts'
-import { isComma, isFreeze, isTransparent } from './resolve.ts'
+import { isComma, isFreeze, isTransparent } from './expressions.ts'
 
 /** What becomes of a value that is named somewhere, as the syntax around the name says. */
 

@@ -3,7 +3,7 @@ import { bindingsOf } from './bindings.ts'
 import { soughtFunction, type FoundCall } from './find-calls.ts'
 import { OwnNames, type Found, type OwnSources } from './own-names.ts'
 import type { Mention } from './mentions.ts'
-import { isFreeze, plain } from './resolve.ts'
+import { isFreeze, plain } from './expressions.ts'
 
 /** What the wirings of a file depend on. */
 export interface Reach {

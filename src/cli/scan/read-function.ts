@@ -3,10 +3,12 @@ import type { FunctionDocs } from '../../runtime/contract.ts'
 import type { Location, QueueModel } from '../model.ts'
 import { callProblem, type CallProblem } from './call-problem.ts'
 import type { Code } from './code.ts'
+import { nameOf, unwrap } from './expressions.ts'
+import { definitionBy, findDefinition } from './find-definition.ts'
 import type { CallFinder } from './find-calls.ts'
 import { locate } from './locate.ts'
 import type { WrittenFunction } from './reach.ts'
-import { follow, nameOf, plain, propertiesOf, symbolOf, unwrap, type Property } from './resolve.ts'
+import { propertiesOf, symbolOf, type Property } from './resolve.ts'
 import { staticValue } from './static-value.ts'
 
 /** What the sources say of a wired function. */
@@ -44,18 +46,21 @@ export interface ReadContext {
 /** Reads the function given as `func:`, whatever route leads to where it is defined. */
 export function readFunction(context: ReadContext, expression: ts.Expression): FunctionReading {
   const { root, code } = context
-  const name = nameOf(unwrap(expression))
   const shown = context.functions.get(expression)
-  const definition = shown ? definitionBy(shown.call, true) : findDefinition(context, expression)
-  const settings = definition?.settings ? propertiesOf(code, definition.settings) : null
+  const definition = shown
+    ? definitionBy(code, shown.call, true)
+    : findDefinition(context, expression)
+  const name = nameOf(unwrap(expression)) ?? definition?.name ?? null
+  const inside = definition?.code ?? code
+  const settings = definition?.settings ? propertiesOf(inside, definition.settings) : null
   return {
     name: name?.text ?? '(inline)',
     location: locate(
       root,
       shown?.name ?? (name && declarationName(code, name)) ?? definition?.call ?? expression,
     ),
-    docs: settings ? readDocs(code, settings) : {},
-    asksForSession: settings ? readSession(context, settings) : null,
+    docs: settings ? readDocs(inside, settings) : {},
+    asksForSession: settings ? readSession(root, inside, settings) : null,
     // With validators the type arguments are theirs.
     contract:
       definition?.isPlain && !settings?.has('input')
@@ -66,40 +71,6 @@ export function readFunction(context: ReadContext, expression: ts.Expression): F
         ? callProblem(code.program, definition.call)
         : null,
   }
-}
-
-interface Definition {
-  call: ts.CallExpression
-  settings: ts.Expression | undefined
-  /** Its type arguments are the contract: nothing on the way says another type. */
-  isPlain: boolean
-}
-
-/** The `pikkuSessionlessFunc(…)` call that made the function; null where the sources do not show it. */
-function findDefinition({ code, calls }: ReadContext, func: ts.Expression): Definition | null {
-  const call = follow(code, func)
-  if (!ts.isCallExpression(call)) return null
-  if (calls.functionOf(call.expression) !== 'pikkuSessionlessFunc') return null
-  return definitionBy(call, isPlainWay(code, func, call))
-}
-
-function definitionBy(call: ts.CallExpression, isPlainWay: boolean): Definition {
-  const isPlain = call.typeArguments !== undefined && isPlainWay
-  return { call, settings: call.arguments[0], isPlain }
-}
-
-/** Whether only names, and constants without a type of their own, lead from one to the other. */
-function isPlainWay(code: Code, from: ts.Expression, to: ts.Expression): boolean {
-  const expression = plain(from)
-  if (expression === to) return true
-  const name = nameOf(expression)
-  const [declaration] = (name && symbolOf(code, name)?.declarations) ?? []
-  if (!declaration) return false
-  if (ts.isExportAssignment(declaration)) return isPlainWay(code, declaration.expression, to)
-  if (!ts.isVariableDeclaration(declaration) || declaration.type || !declaration.initializer) {
-    return false
-  }
-  return isPlainWay(code, declaration.initializer, to)
 }
 
 function declarationName(code: Code, name: ts.Node): ts.Node | null {
@@ -201,7 +172,8 @@ function readDocs(code: Code, settings: Map<string, Property>): FunctionDocs {
 }
 
 function readSession(
-  { root, code }: ReadContext,
+  root: string,
+  code: Code,
   settings: Map<string, Property>,
 ): QueueModel['asksForSession'] {
   const auth = settings.get('auth')

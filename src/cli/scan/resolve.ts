@@ -2,56 +2,8 @@ import { ts } from 'ts-morph'
 import type { Code } from './code.ts'
 import { isChanged } from './changed-constants.ts'
 import { isModuleExport } from './commonjs.ts'
+import { accessOf, nameOf, unwrap, valueOf } from './expressions.ts'
 import { exportOf, wholeModule } from './required-modules.ts'
-
-/**
- * The expression without what leaves its value as it is: parentheses, `as`, `satisfies`, `!`,
- * `Object.freeze(…)`, and what stands before a comma.
- */
-export function unwrap(expression: ts.Expression): ts.Expression {
-  if (isTransparent(expression)) return unwrap(expression.expression)
-  if (isComma(expression)) return unwrap(expression.right)
-  const [frozen] = isFreeze(expression) ? expression.arguments : []
-  return frozen ? unwrap(frozen) : expression
-}
-
-/** The expression without what leaves both its value and its type as they are. */
-export function plain(expression: ts.Expression): ts.Expression {
-  return isPlain(expression) ? plain(expression.expression) : expression
-}
-
-const isPlain = (
-  node: ts.Expression,
-): node is ts.ParenthesizedExpression | ts.SatisfiesExpression | ts.NonNullExpression =>
-  ts.isParenthesizedExpression(node) ||
-  ts.isSatisfiesExpression(node) ||
-  ts.isNonNullExpression(node)
-
-/** `(0, name)`, as compiled code calls what it imports. */
-export const isComma = (node: ts.Node): node is ts.BinaryExpression =>
-  ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.CommaToken
-
-export const isTransparent = (
-  node: ts.Expression,
-): node is
-  | ts.ParenthesizedExpression
-  | ts.AsExpression
-  | ts.SatisfiesExpression
-  | ts.NonNullExpression
-  | ts.TypeAssertion =>
-  isPlain(node) || ts.isAsExpression(node) || ts.isTypeAssertionExpression(node)
-
-/** `Object.freeze(…)` */
-export function isFreeze(expression: ts.Expression): expression is ts.CallExpression {
-  if (!ts.isCallExpression(expression)) return false
-  const callee = expression.expression
-  return (
-    ts.isPropertyAccessExpression(callee) &&
-    ts.isIdentifier(callee.expression) &&
-    callee.expression.text === 'Object' &&
-    callee.name.text === 'freeze'
-  )
-}
 
 /** What a name stands for, through imports, re-exports and barrels to where it is declared. */
 export function symbolOf(code: Code, node: ts.Node): ts.Symbol | undefined {
@@ -65,11 +17,6 @@ export function symbolOf(code: Code, node: ts.Node): ts.Symbol | undefined {
 
 export function aliased(code: Code, symbol: ts.Symbol): ts.Symbol {
   return symbol.flags & ts.SymbolFlags.Alias ? code.checker.getAliasedSymbol(symbol) : symbol
-}
-
-/** The name that an access names: `b` of `a.b` and `a['b']`, or the identifier itself. */
-export function nameOf(expression: ts.Expression): ts.Identifier | Access['key'] | null {
-  return ts.isIdentifier(expression) ? expression : (accessOf(expression)?.key ?? null)
 }
 
 /** As `symbolOf`, also for what a module that is required exports. */
@@ -106,21 +53,6 @@ export function definitionOf(
   const isStatic = symbol?.declarations?.some(ts.isPropertyDeclaration) ?? false
   if (constant && (!isStatic || isClass(code, access.object, pending))) return constant
   return propertiesOf(code, access.object, pending)?.get(access.key.text)?.value ?? null
-}
-
-interface Access {
-  object: ts.Expression
-  key: ts.MemberName | ts.StringLiteralLike
-}
-
-/** `a.b` and `a['b']` */
-export function accessOf(expression: ts.Expression): Access | null {
-  if (ts.isPropertyAccessExpression(expression)) {
-    return { object: expression.expression, key: expression.name }
-  }
-  if (!ts.isElementAccessExpression(expression)) return null
-  const { expression: object, argumentExpression: key } = expression
-  return ts.isStringLiteralLike(key) ? { object, key } : null
 }
 
 /** The key of `a[b]`, when the type of `b` says it. */
@@ -161,6 +93,7 @@ function valueOfDeclaration(
     const isConst = ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const
     return isConst ? declaration.initializer : undefined
   }
+  if (ts.isParameter(declaration)) return code.argumentOf?.(declaration)
   if (ts.isBindingElement(declaration)) return boundValue(code, declaration, pending)
   if (ts.isPropertyDeclaration(declaration)) {
     const wanted = ts.ModifierFlags.Static | ts.ModifierFlags.Readonly
@@ -240,11 +173,6 @@ export interface Property {
   node: ts.ObjectLiteralElementLike
   /** Null for methods and accessors. */
   value: ts.Expression | null
-}
-
-function valueOf(property: ts.ObjectLiteralElementLike): ts.Expression | null {
-  if (ts.isPropertyAssignment(property)) return property.initializer
-  return ts.isShorthandPropertyAssignment(property) ? property.name : null
 }
 
 function propertyName(code: Code, name: ts.PropertyName): string | null {

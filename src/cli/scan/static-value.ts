@@ -1,6 +1,7 @@
 import { ts } from 'ts-morph'
 import type { Code } from './code.ts'
-import { definitionOf, propertiesOf, symbolOf, unwrap } from './resolve.ts'
+import { unwrap } from './expressions.ts'
+import { definitionOf, propertiesOf, symbolOf } from './resolve.ts'
 
 /** A value as far as the sources alone say it. */
 export type StaticValue = { known: true; value: unknown } | { known: false }
