@@ -188,6 +188,15 @@ export const configNotStatic = (queue: string, location: Location) =>
     location,
   )
 
+/** Of the same kind: a part of it. */
+export const configPartNotStatic = (queue: string, location: Location) =>
+  warning(
+    'PKQ109',
+    `what the config of queue "${queue}" has from here cannot be known before the program runs`,
+    'It works, but is checked only when the worker starts. Jobs are added with the retry defaults that come after it.',
+    location,
+  )
+
 export const optionNotStatic = (queue: string, option: string, location: Location) =>
   warning(
     'PKQ110',

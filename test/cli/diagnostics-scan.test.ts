@@ -168,33 +168,33 @@ describe('warnings about what is scanned', () => {
     expect(
       await warnings(
         `${imports}${func}declare const env: { size: number; tags: string[] }\n` +
-          `wireQueueWorker({ queue: 'a', func, tags: env.tags, config: { batchSize: env.size } })\n` +
+          `wireQueueWorker({ queue: 'a', func, tags: env.tags, config: { timeout: env.size } })\n` +
           `wireQueueWorker({ queue: 'b', func, config: { ...JSON.parse('{}') } })\n`,
       ),
     ).toMatchInlineSnapshot(`
       "src/main.ts:4:37 - warning PKQ111: the tags of queue "a" cannot be known before the program runs
 
         3 | declare const env: { size: number; tags: string[] }
-        4 | wireQueueWorker({ queue: 'a', func, tags: env.tags, config: { batchSize: env.size } })
+        4 | wireQueueWorker({ queue: 'a', func, tags: env.tags, config: { timeout: env.size } })
           |                                     ^
 
         They work, but the generated files do not show them. Use literals or constants.
 
-      src/main.ts:4:63 - warning PKQ110: "batchSize" of queue "a" cannot be known before the program runs
+      src/main.ts:4:63 - warning PKQ110: "timeout" of queue "a" cannot be known before the program runs
 
         3 | declare const env: { size: number; tags: string[] }
-        4 | wireQueueWorker({ queue: 'a', func, tags: env.tags, config: { batchSize: env.size } })
+        4 | wireQueueWorker({ queue: 'a', func, tags: env.tags, config: { timeout: env.size } })
           |                                                               ^
 
         It works, but is checked only when the worker starts, and clients do not know it.
 
-      src/main.ts:5:37 - warning PKQ109: the config of queue "b" cannot be known before the program runs
+      src/main.ts:5:47 - warning PKQ109: what the config of queue "b" has from here cannot be known before the program runs
 
-        4 | wireQueueWorker({ queue: 'a', func, tags: env.tags, config: { batchSize: env.size } })
+        4 | wireQueueWorker({ queue: 'a', func, tags: env.tags, config: { timeout: env.size } })
         5 | wireQueueWorker({ queue: 'b', func, config: { ...JSON.parse('{}') } })
-          |                                     ^
+          |                                               ^
 
-        It works, but is checked only when the worker starts, and jobs are added without its retry defaults.
+        It works, but is checked only when the worker starts. Jobs are added with the retry defaults that come after it.
 
       "
     `)

@@ -94,7 +94,7 @@ wireQueueWorker({ queue: made.name, func })`,
 
   it('is no known option or tag either', async () => {
     const source = `const made = process.env.PROD ? { size: 1, tags: ['a'] } : { size: 2, tags: ['b'] }
-wireQueueWorker({ queue: 'a', func, tags: made.tags, config: { batchSize: made.size } })`
+wireQueueWorker({ queue: 'a', func, tags: made.tags, config: { timeout: made.size } })`
     expect(await scan(source)).toEqual({ queues: ['a'], codes: ['PKQ111', 'PKQ110'] })
   })
 
@@ -165,5 +165,46 @@ wireQueueWorker({ queue: names['a-b']!, func })`
       'tsconfig.json': JSON.stringify(tsconfig),
     })
     expect(found).toEqual({ queues: ['q'], codes: [] })
+  })
+})
+
+describe('a choice', () => {
+  const constants = `const isLive = true
+const isOld = !isLive
+const env = 'prod' as 'prod' | 'dev'
+const limit: number = 5
+`
+  it.each([
+    `isLive ? 'q' : 'x'`,
+    `isOld ? 'x' : 'q'`,
+    `env === 'dev' ? 'x' : 'q'`,
+    `limit > 3 && limit !== 4 ? 'q' : 'x'`,
+    `(isLive && 'q') || 'x'`,
+    `undefined ?? 'q'`,
+    `(isOld ? process.env.QUEUE : 'q') ?? 'x'`,
+    `\`\${isOld ? 'x' : ''}q\``,
+    `['x', 'y', 'q'][['a', 'b'].length]!`,
+    `(isLive ? { name: 'q' } : { name: 'x' }).name`,
+  ])('that the sources make is known: %s', async (queue) => {
+    const source = `${constants}wireQueueWorker({ queue: ${queue}, func })`
+    expect(await scan(source)).toEqual({ queues: ['q'], codes: [] })
+  })
+
+  it.each([
+    `process.env.QUEUE ?? 'x'`,
+    `process.env.QUEUE ? 'x' : 'y'`,
+    `limit > Date.now() ? 'x' : 'y'`,
+  ])('that the program makes is not: %s', async (queue) => {
+    const source = `${constants}wireQueueWorker({ queue: ${queue}, func })`
+    expect(await scan(source)).toEqual(notStatic)
+  })
+
+  it('of two functions that the sources make gives the docs of one', async () => {
+    const source = `const isLive = true
+const one = pikkuSessionlessFunc<string>({ func: async () => {}, auth: true })
+const two = pikkuSessionlessFunc<string>({ func: async () => {}, auth: false })
+wireQueueWorker({ queue: 'a', func: isLive ? one : two })
+wireQueueWorker({ queue: 'b', func: isLive ? two : one })`
+    expect(await scan(source)).toEqual({ queues: ['a', 'b'], codes: ['PKQ309'] })
   })
 })

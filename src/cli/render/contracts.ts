@@ -1,4 +1,5 @@
 import type { Contracts, QueueContract } from '../../runtime/contract.ts'
+import { contractOptions } from '../contract-options.ts'
 import type { ConfigModel, ProjectModel, QueueModel } from '../model.ts'
 import { remembered } from '../remember.ts'
 import { fingerprint } from './fingerprint.ts'
@@ -59,14 +60,14 @@ function makeContract(
   return {
     ...sides,
     fingerprint: print,
-    defaults: knownValues(config, ['attempts', 'backoff', 'timeout', 'deadLetterQueue']),
+    defaults: knownValues(config, contractOptions),
     ...(Object.keys(docs).length > 0 && { docs }),
     ...(tags.length > 0 && { tags }),
   }
 }
 
 /** What a producer has to know of a worker's config, as far as the sources say it. */
-function knownValues(config: ConfigModel, options: string[]): QueueContract['defaults'] {
+function knownValues(config: ConfigModel, options: readonly string[]): QueueContract['defaults'] {
   return Object.fromEntries(
     options.flatMap((option) => {
       const value = config[option]

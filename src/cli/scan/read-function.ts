@@ -52,7 +52,9 @@ export function readFunction(context: ReadContext, expression: ts.Expression): F
     : findDefinition(context, expression)
   const name = nameOf(unwrap(expression)) ?? definition?.name ?? null
   const inside = definition?.code ?? code
-  const settings = definition?.settings ? propertiesOf(inside, definition.settings) : null
+  const settings = definition?.settings
+    ? propertiesOf(inside, definition.settings)?.known
+    : undefined
   return {
     name: name?.text ?? '(inline)',
     location: locate(
@@ -158,7 +160,7 @@ function signatureContract(code: Code, signature: ts.Signature): ContractTypes |
 /** Docs are for people: what is not static is left out. */
 function readDocs(code: Code, settings: Map<string, Property>): FunctionDocs {
   const value = settings.get('docs')?.value
-  const parts = value ? propertiesOf(code, value) : null
+  const parts = value ? propertiesOf(code, value)?.known : undefined
   const docs: FunctionDocs = {}
   for (const key of ['summary', 'description'] as const) {
     const text = read(code, parts?.get(key))

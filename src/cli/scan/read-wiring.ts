@@ -1,7 +1,9 @@
 import type { ts } from 'ts-morph'
+import { isContractOption } from '../contract-options.ts'
 import {
   callNotInferable,
   configNotStatic,
+  configPartNotStatic,
   functionNotFound,
   noFunction,
   noQueueName,
@@ -35,11 +37,12 @@ type Properties = Map<string, Property>
 export function readWiring(context: WiringContext, call: ts.CallExpression): QueueModel | null {
   const { root, code, report } = context
   const [argument] = call.arguments
-  const properties = argument ? propertiesOf(code, argument) : null
-  if (properties === null) {
+  const read = argument ? propertiesOf(code, argument) : null
+  if (read === null || read.unknown.length > 0) {
     report(wiringNotReadable(locate(root, argument ?? call)))
     return null
   }
+  const properties = read.known
   reportUnknownKeys(context, properties)
   const name = readName(context, call, properties)
   if (name === null) return null
@@ -127,27 +130,44 @@ function readTags(
   return []
 }
 
+/** What is certain of the config. Of the rest, what producers would have to know is told of. */
 function readConfig(
   { root, code, report }: WiringContext,
   queue: string,
   property: Property | undefined,
 ): ConfigModel {
   if (property === undefined) return {}
-  const whole = property.value && staticValue(code, property.value)
-  if (whole?.known && whole.value === undefined) return {}
-  const options = property.value ? propertiesOf(code, property.value) : null
+  const { node, value: given } = property
+  const whole = given ? staticValue(code, given) : { known: false as const }
+  if (whole.known && whole.value === undefined) return {}
+  const options = given ? propertiesOf(code, given) : null
   if (options === null) {
-    report(configNotStatic(queue, locate(root, property.node)))
+    const values = whole.known ? entriesOf(whole.value) : null
+    if (values) {
+      const location = locate(root, node)
+      return Object.fromEntries(
+        values.map(([key, value]) => [key, { known: true, value, location }]),
+      )
+    }
+    report(configNotStatic(queue, locate(root, node)))
     return {}
   }
+  for (const part of options.unknown) report(configPartNotStatic(queue, locate(root, part)))
   const config: [string, ConfigModel[string]][] = []
-  for (const [option, { node, value }] of options) {
+  for (const [option, { node, value }] of options.known) {
     const location = locate(root, node)
     const result = value ? staticValue(code, value) : { known: false as const }
-    if (!result.known) report(optionNotStatic(queue, option, location))
+    // What something unknown may replace is told of with that.
+    const isTold = value === null && options.unknown.length > 0
+    if (!result.known && !isTold && isContractOption(option)) {
+      report(optionNotStatic(queue, option, location))
+    }
     // An option that is undefined is one that is not given.
     if (result.known && result.value === undefined) continue
     config.push([option, { ...result, location }])
   }
   return Object.fromEntries(config)
 }
+
+const entriesOf = (value: unknown): [string, unknown][] | null =>
+  typeof value === 'object' && value !== null ? Object.entries(value) : null

@@ -1,6 +1,7 @@
 import { ts } from 'ts-morph'
 import type { Code } from './code.ts'
 import { isChanged } from './changed-constants.ts'
+import { choicesToSpread, chosen, isNothing } from './choices.ts'
 import { isModuleExport } from './commonjs.ts'
 import { accessOf, nameOf, unwrap, valueOf } from './expressions.ts'
 import { exportOf, wholeModule } from './required-modules.ts'
@@ -52,7 +53,7 @@ export function definitionOf(
   // What a type says of a property is where it was declared; its value is where its object was made.
   const isStatic = symbol?.declarations?.some(ts.isPropertyDeclaration) ?? false
   if (constant && (!isStatic || isClass(code, access.object, pending))) return constant
-  return propertiesOf(code, access.object, pending)?.get(access.key.text)?.value ?? null
+  return propertiesOf(code, access.object, pending)?.known.get(access.key.text)?.value ?? null
 }
 
 /** The key of `a[b]`, when the type of `b` says it. */
@@ -121,7 +122,7 @@ function boundValue(
   const property = key ?? (ts.isIdentifier(name) ? name : undefined)
   const bound = property && propertyName(code, property)
   if (!object || bound === null || bound === undefined) return undefined
-  const own = propertiesOf(code, object, pending)?.get(bound)?.value
+  const own = propertiesOf(code, object, pending)?.known.get(bound)?.value
   if (own) return own
   const exported = exportOf(code, follow(code, object, pending), bound)
   return (exported && constantOf(code, aliased(code, exported), pending)) ?? undefined
@@ -141,38 +142,97 @@ export function follow(
   const current = unwrap(expression)
   if (pending.has(current)) return current
   const within = new Set(pending).add(current)
-  const next = definitionOf(code, current, within)
+  const next =
+    definitionOf(code, current, within) ?? chosen(current, (choice) => follow(code, choice, within))
   return next ? follow(code, next, within) : current
 }
 
-/** Reads the own properties of an object literal, spreads included; null when it is not static. */
-export function propertiesOf(
-  code: Code,
-  expression: ts.Expression,
-  pending: ReadonlySet<ts.Node> = new Set(),
-): Map<string, Property> | null {
-  const literal = follow(code, expression, pending)
-  if (!ts.isObjectLiteralExpression(literal) || pending.has(literal)) return null
-  const found = new Map<string, Property>()
-  for (const property of literal.properties) {
-    if (ts.isSpreadAssignment(property)) {
-      const spread = propertiesOf(code, property.expression, new Set(pending).add(literal))
-      if (spread === null) return null
-      for (const [name, value] of spread) found.set(name, value)
-      continue
-    }
-    const name = propertyName(code, property.name)
-    if (name === null) return null
-    found.set(name, { node: property, value: valueOf(property) })
-  }
-  return found
+/** What is known of an object's own properties. */
+export interface Properties {
+  /** In order, the last one of each name. */
+  known: Map<string, Property>
+  /** Where more come from, which are not known; what stands before may be replaced by them. */
+  unknown: ts.Node[]
 }
 
 export interface Property {
   /** The whole property, for messages. */
   node: ts.ObjectLiteralElementLike
-  /** Null for methods and accessors. */
+  /** Null for methods and accessors, and where something else may take its place. */
   value: ts.Expression | null
+}
+
+/** Reads the own properties of an object literal, spreads included; null when it leads to none. */
+export function propertiesOf(
+  code: Code,
+  expression: ts.Expression,
+  pending: ReadonlySet<ts.Node> = new Set(),
+): Properties | null {
+  const literal = follow(code, expression, pending)
+  if (!ts.isObjectLiteralExpression(literal)) return restOf(code, literal, pending)
+  if (pending.has(literal)) return null
+  const within = new Set(pending).add(literal)
+  const found: Properties = { known: new Map(), unknown: [] }
+  for (const property of literal.properties) {
+    if (ts.isSpreadAssignment(property)) {
+      add(found, spreadOf(code, property.expression, within), property)
+      continue
+    }
+    const name = propertyName(code, property.name)
+    if (name === null) add(found, null, property)
+    else found.known.set(name, { node: property, value: valueOf(property) })
+  }
+  return found
+}
+
+function add(to: Properties, more: Properties | null, node: ts.Node): void {
+  if (more === null || more.unknown.length > 0) {
+    for (const [name, property] of to.known) to.known.set(name, { ...property, value: null })
+    to.unknown.push(node)
+  }
+  for (const [name, property] of more?.known ?? []) to.known.set(name, property)
+}
+
+/** What a spread brings: each property that one of several choices has may be there or not. */
+function spreadOf(
+  code: Code,
+  expression: ts.Expression,
+  pending: ReadonlySet<ts.Node>,
+): Properties | null {
+  const value = follow(code, expression, pending)
+  if (isNothing(value, (part) => follow(code, part, pending)))
+    return { known: new Map(), unknown: [] }
+  const choices = choicesToSpread(value)
+  if (!choices) return propertiesOf(code, value, pending)
+  const all: Properties = { known: new Map(), unknown: [] }
+  for (const choice of choices)
+    add(all, spreadOf(code, choice, new Set(pending).add(value)), choice)
+  for (const [name, property] of all.known) all.known.set(name, { ...property, value: null })
+  return all
+}
+
+/** `rest` of `const { a, ...rest } = object` */
+function restOf(
+  code: Code,
+  expression: ts.Expression,
+  pending: ReadonlySet<ts.Node>,
+): Properties | null {
+  const symbol = ts.isIdentifier(expression) ? symbolOf(code, expression) : undefined
+  const declaration = symbol?.valueDeclaration
+  if (!declaration || !ts.isBindingElement(declaration) || !declaration.dotDotDotToken) return null
+  const pattern = declaration.parent
+  if (!ts.isObjectBindingPattern(pattern)) return null
+  const object = valueOfDeclaration(code, pattern.parent, pending)
+  const all = object && !isChanged(code, symbol) ? propertiesOf(code, object, pending) : null
+  if (!all) return null
+  const known = new Map(all.known)
+  for (const { propertyName: key, name } of pattern.elements) {
+    const taken = key ?? (ts.isIdentifier(name) ? name : undefined)
+    const bound = taken && propertyName(code, taken)
+    if (bound === null) return null
+    if (bound !== undefined) known.delete(bound)
+  }
+  return { ...all, known }
 }
 
 function propertyName(code: Code, name: ts.PropertyName): string | null {

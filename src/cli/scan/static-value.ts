@@ -6,6 +6,8 @@ import { definitionOf, propertiesOf, symbolOf } from './resolve.ts'
 /** A value as far as the sources alone say it. */
 export type StaticValue = { known: true; value: unknown } | { known: false }
 
+const { SyntaxKind } = ts
+
 const unknown: StaticValue = { known: false }
 const known = (value: unknown): StaticValue => ({ known: true, value })
 
@@ -32,20 +34,22 @@ function evaluate(
   if (ts.isNumericLiteral(expression)) return known(Number(expression.text))
   if (ts.isTemplateExpression(expression)) return template(expression, of)
   if (ts.isPrefixUnaryExpression(expression)) return negated(expression, of)
-  if (ts.isBinaryExpression(expression)) return arithmetic(expression, of)
+  if (ts.isBinaryExpression(expression)) return binary(expression, of)
+  if (ts.isConditionalExpression(expression)) return conditional(expression, of)
   if (ts.isArrayLiteralExpression(expression)) return array(expression, of)
   if (ts.isObjectLiteralExpression(expression)) return object(code, expression, of)
   if (ts.isElementAccessExpression(expression)) return element(code, expression, of)
-  if (ts.isPropertyAccessExpression(expression)) {
-    return named(code, expression, expression.name, of)
+  if (ts.isPropertyAccessExpression(expression)) return property(code, expression, of)
+  if (ts.isIdentifier(expression)) {
+    const value = named(code, expression, expression, of)
+    return value.known ? value : object(code, expression, of)
   }
-  if (ts.isIdentifier(expression)) return named(code, expression, expression, of)
   switch (expression.kind) {
-    case ts.SyntaxKind.TrueKeyword:
+    case SyntaxKind.TrueKeyword:
       return known(true)
-    case ts.SyntaxKind.FalseKeyword:
+    case SyntaxKind.FalseKeyword:
       return known(false)
-    case ts.SyntaxKind.NullKeyword:
+    case SyntaxKind.NullKeyword:
       return known(null)
     default:
       return unknown
@@ -78,13 +82,22 @@ function element(code: Code, expression: ts.ElementAccessExpression, of: Evaluat
     const value = named(code, expression, argument, of)
     if (value.known) return value
   }
-  const object = of(expression.expression)
   const key = of(argument)
-  if (!object.known || !key.known || typeof object.value !== 'object' || object.value === null) {
-    return unknown
-  }
-  const values: Map<string, unknown> = new Map(Object.entries(object.value))
-  return values.has(String(key.value)) ? known(values.get(String(key.value))) : unknown
+  return key.known ? member(of(expression.expression), String(key.value)) : unknown
+}
+
+function property(code: Code, expression: ts.PropertyAccessExpression, of: Evaluate): StaticValue {
+  const value = named(code, expression, expression.name, of)
+  return value.known ? value : member(of(expression.expression), expression.name.text)
+}
+
+function member(object: StaticValue, key: string): StaticValue {
+  if (!object.known) return unknown
+  const { value } = object
+  if (key === 'length' && (typeof value === 'string' || isList(value))) return known(value.length)
+  if (typeof value !== 'object' || value === null) return unknown
+  const values: Map<string, unknown> = new Map(Object.entries(value))
+  return values.has(key) ? known(values.get(key)) : unknown
 }
 
 function template(expression: ts.TemplateExpression, of: Evaluate): StaticValue {
@@ -103,40 +116,66 @@ const isPrintable = (value: unknown): value is string | number | boolean =>
 function negated(expression: ts.PrefixUnaryExpression, of: Evaluate): StaticValue {
   const operand = of(expression.operand)
   if (!operand.known) return unknown
-  if (expression.operator === ts.SyntaxKind.ExclamationToken) return known(!operand.value)
+  if (expression.operator === SyntaxKind.ExclamationToken) return known(!operand.value)
   if (typeof operand.value !== 'number') return unknown
-  if (expression.operator === ts.SyntaxKind.MinusToken) return known(-operand.value)
-  return expression.operator === ts.SyntaxKind.PlusToken ? operand : unknown
+  if (expression.operator === SyntaxKind.MinusToken) return known(-operand.value)
+  return expression.operator === SyntaxKind.PlusToken ? operand : unknown
 }
 
-function arithmetic(
-  { left, right, operatorToken }: ts.BinaryExpression,
-  of: Evaluate,
-): StaticValue {
+/** `a ? b : c`; what is not chosen need not be known. */
+function conditional(expression: ts.ConditionalExpression, of: Evaluate): StaticValue {
+  const condition = of(expression.condition)
+  if (!condition.known) return unknown
+  return of(condition.value ? expression.whenTrue : expression.whenFalse)
+}
+
+function binary({ left, right, operatorToken }: ts.BinaryExpression, of: Evaluate): StaticValue {
   const a = of(left)
-  const b = of(right)
-  if (!a.known || !b.known) return unknown
-  if (typeof a.value === 'string' && typeof b.value === 'string') {
-    return operatorToken.kind === ts.SyntaxKind.PlusToken ? known(a.value + b.value) : unknown
-  }
-  if (typeof a.value !== 'number' || typeof b.value !== 'number') return unknown
+  if (!a.known) return unknown
+  const { value } = a
   switch (operatorToken.kind) {
-    case ts.SyntaxKind.PlusToken:
-      return known(a.value + b.value)
-    case ts.SyntaxKind.MinusToken:
-      return known(a.value - b.value)
-    case ts.SyntaxKind.AsteriskToken:
-      return known(a.value * b.value)
-    case ts.SyntaxKind.SlashToken:
-      return known(a.value / b.value)
-    case ts.SyntaxKind.PercentToken:
-      return known(a.value % b.value)
-    case ts.SyntaxKind.AsteriskAsteriskToken:
-      return known(a.value ** b.value)
-    default:
-      return unknown
+    case SyntaxKind.AmpersandAmpersandToken:
+      return value ? of(right) : a
+    case SyntaxKind.BarBarToken:
+      return value ? a : of(right)
+    case SyntaxKind.QuestionQuestionToken:
+      return value === undefined || value === null ? of(right) : a
+    default: {
+      const b = of(right)
+      return b.known ? operate(value, operatorToken.kind, b.value) : unknown
+    }
   }
 }
+
+function operate(a: unknown, operator: ts.SyntaxKind, b: unknown): StaticValue {
+  if (typeof a === 'object' || typeof b === 'object') return unknown
+  if (operator === SyntaxKind.EqualsEqualsEqualsToken) return known(a === b)
+  if (operator === SyntaxKind.ExclamationEqualsEqualsToken) return known(a !== b)
+  if (typeof a === 'string' && typeof b === 'string') {
+    return operator === SyntaxKind.PlusToken ? known(a + b) : unknown
+  }
+  const calculate = calculations.get(operator)
+  return calculate && typeof a === 'number' && typeof b === 'number'
+    ? known(calculate(a, b))
+    : unknown
+}
+
+const calculations = new Map<ts.SyntaxKind, (a: number, b: number) => number | boolean>([
+  [SyntaxKind.PlusToken, (a, b) => a + b],
+  [SyntaxKind.MinusToken, (a, b) => a - b],
+  [SyntaxKind.AsteriskToken, (a, b) => a * b],
+  [SyntaxKind.SlashToken, (a, b) => a / b],
+  [SyntaxKind.PercentToken, (a, b) => a % b],
+  [SyntaxKind.AsteriskAsteriskToken, (a, b) => a ** b],
+  [SyntaxKind.LessThanLessThanToken, (a, b) => a << b],
+  [SyntaxKind.GreaterThanGreaterThanToken, (a, b) => a >> b],
+  [SyntaxKind.AmpersandToken, (a, b) => a & b],
+  [SyntaxKind.BarToken, (a, b) => a | b],
+  [SyntaxKind.LessThanToken, (a, b) => a < b],
+  [SyntaxKind.LessThanEqualsToken, (a, b) => a <= b],
+  [SyntaxKind.GreaterThanToken, (a, b) => a > b],
+  [SyntaxKind.GreaterThanEqualsToken, (a, b) => a >= b],
+])
 
 function array(expression: ts.ArrayLiteralExpression, of: Evaluate): StaticValue {
   const values: unknown[] = []
@@ -152,12 +191,12 @@ function array(expression: ts.ArrayLiteralExpression, of: Evaluate): StaticValue
 
 const isList = (value: unknown): value is unknown[] => Array.isArray(value)
 
-function object(code: Code, expression: ts.ObjectLiteralExpression, of: Evaluate): StaticValue {
+function object(code: Code, expression: ts.Expression, of: Evaluate): StaticValue {
   const entries: [string, unknown][] = []
   const properties = propertiesOf(code, expression)
-  if (properties === null) return unknown
-  for (const [name, property] of properties) {
-    const value = property.value ? of(property.value) : unknown
+  if (properties === null || properties.unknown.length > 0) return unknown
+  for (const [name, { value: expressionOf }] of properties.known) {
+    const value = expressionOf ? of(expressionOf) : unknown
     if (!value.known) return unknown
     entries.push([name, value.value])
   }
