@@ -15,15 +15,15 @@ it('connections that are dead, though nobody says so, are replaced', async () =>
   url.port = String(proxy.port)
   const provider = await openProvider({ schema: uniqueSchema(), url: url.href, role: 'producer' })
   const id = await sendOne(provider)
-  const lookOnAll = () =>
-    Promise.allSettled(Array.from({ length: allConnections }, () => provider.find('jobs', id)))
-  await lookOnAll()
+  const askOnAll = () =>
+    Promise.allSettled(Array.from({ length: allConnections }, () => provider.remove('jobs', 'no')))
+  await askOnAll()
 
   proxy.hang()
-  const looks = lookOnAll()
+  const answers = askOnAll()
   proxy.passAnew()
   const unreachable = { status: 'rejected', reason: { code: 'PKQ601' } }
-  expect(await looks).toMatchObject(Array.from({ length: allConnections }, () => unreachable))
+  expect(await answers).toMatchObject(Array.from({ length: allConnections }, () => unreachable))
   expect(await provider.find('jobs', id)).toMatchObject({ id })
 }, 40_000)
 
@@ -69,8 +69,8 @@ it('a connection that ends in the moment it stands ends nothing else', async () 
   const id = await sendOne(provider)
   ending = true
   // More than stand already, so that new ones are made.
-  const looks = Array.from({ length: allConnections }, () => provider.find('jobs', id))
-  const results = await Promise.allSettled(looks)
+  const questions = Array.from({ length: allConnections }, () => provider.remove('jobs', 'no'))
+  const results = await Promise.allSettled(questions)
   expect(results).toContainEqual(expect.objectContaining({ status: 'rejected' }))
   ending = false
   await until(() => provider.find('jobs', id).then(Boolean, () => false), 'connections that stand')

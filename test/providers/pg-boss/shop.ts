@@ -27,10 +27,11 @@ export interface Shop {
   worker: PgBossProvider
 }
 
-export async function openShop(schema: string): Promise<Shop> {
+/** @param url Where the client finds the server. */
+export async function openShop(schema: string, url = databaseUrl()): Promise<Shop> {
   const queues = [declaration('numbers'), declaration('words')]
   const worker = await openProvider({ schema, queues })
-  const connection = { connectionString: databaseUrl(), schema }
+  const connection = { connectionString: url, schema }
   const client = new QueueClient<Queues>(
     new PgBossProvider({ connection, role: 'producer', logger: silentLogger }),
     contracts,

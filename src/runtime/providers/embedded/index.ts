@@ -48,6 +48,10 @@ class EmbeddedProvider implements QueueProvider {
     return `127.0.0.1:${port}, data in ${dataDir}`
   }
 
+  get lookAgainMs(): number {
+    return this.#inner.lookAgainMs
+  }
+
   open(queues: QueueDeclaration[]): Promise<void> {
     this.#opening = this.#open(queues)
     return this.#opening
@@ -148,7 +152,7 @@ class EmbeddedProvider implements QueueProvider {
 
 const needed = [
   ...(['sendIn', 'find', 'watch', 'remove', 'retry', 'counts'] as const),
-  ...(['overview', 'list', 'pause', 'resume', 'drain', 'move'] as const),
+  ...(['overview', 'list', 'pause', 'resume', 'drain', 'move', 'lookAgainMs'] as const),
 ]
 
 function isComplete(provider: QueueProvider): provider is Inner {

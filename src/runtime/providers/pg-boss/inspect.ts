@@ -49,16 +49,17 @@ const selectJobs = (schema: string) => `
   LEFT JOIN ${progressTable(schema)} p ON p.queue = j.name AND p.job_id = j.id
   WHERE j.name = $1`
 
-export async function findJob(
+/** By their UUIDs. */
+export async function findJobs(
   database: Database,
   queue: string,
-  id: string,
-): Promise<StoredJob | null> {
-  const [row] = await database.query<JobRow>(`${selectJobs(database.schema)} AND j.id = $2`, [
-    queue,
-    toJobKey(queue, id).uuid,
-  ])
-  return row ? toStoredJob(queue, row) : null
+  uuids: readonly string[],
+): Promise<Map<string, StoredJob>> {
+  const rows = await database.query<JobRow>(
+    `${selectJobs(database.schema)} AND j.id = ANY($2::uuid[])`,
+    [queue, uuids],
+  )
+  return new Map(rows.map((row) => [row.id, toStoredJob(queue, row)]))
 }
 
 /** Which of a queue's rows are of that status, and their order. */

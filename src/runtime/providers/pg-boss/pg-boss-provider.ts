@@ -24,7 +24,7 @@ import { toConnectionError } from './connection-errors.ts'
 import { declareQueues } from './declare.ts'
 import { examinePostgres } from './examine.ts'
 import { toJobKey } from './ids.ts'
-import { countJobs, findJob, listJobs, removeJob, retryJob } from './inspect.ts'
+import { countJobs, listJobs, removeJob, retryJob } from './inspect.ts'
 import { installedSchemaVersion, loadPgBoss } from './load-sdk.ts'
 import { moveJobs } from './move.ts'
 import { drainQueue, lookOver, pauseQueue, resumeQueue } from './operate.ts'
@@ -48,6 +48,8 @@ export class PgBossProvider implements QueueProvider {
   readonly name = 'pg-boss'
   readonly capabilities = capabilities['pg-boss']
   readonly address: string
+  /** Those that are watched are looked at together; see hints.ts. */
+  readonly lookAgainMs = Infinity
   readonly #options: ProviderOptions
   readonly #target: Target
   #opening: Promise<void> | undefined
@@ -113,7 +115,7 @@ export class PgBossProvider implements QueueProvider {
   }
 
   async find(queue: string, id: string): Promise<StoredJob | null> {
-    return this.#asking((session) => findJob(session.database, queue, id))
+    return this.#asking((session) => session.finder.find(queue, id))
   }
 
   async watch(queue: string, id: string, onChange: () => void): Promise<() => void> {

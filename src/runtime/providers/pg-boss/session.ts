@@ -10,6 +10,7 @@ import { Database, type Listening } from './database.ts'
 import { toVisibilitySeconds } from './declare.ts'
 import { DueWatch } from './due-watch.ts'
 import { FetchLoop } from './fetch-loop.ts'
+import { Finder } from './finder.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { Hints } from './hints.ts'
 import { Progress } from './progress.ts'
@@ -20,6 +21,7 @@ import { within } from '../../within.ts'
 /** What exists between open and close. */
 export interface Session {
   database: Database
+  finder: Finder
   hints: Hints
   trimmer: Trimmer
   consume(queue: string, options: ConsumeOptions, deliver: Deliver): Consumer
@@ -39,6 +41,7 @@ export function startSession(boss: PgBoss, target: Target, logger: Logger): Sess
   const heartbeat = new Heartbeat(database)
   const progress = new Progress(database)
   const due = new DueWatch(database)
+  const finder = new Finder(database)
   const hints = new Hints(database)
   const trimmer = new Trimmer(database, logger)
   const settler = new Settler(database, heartbeat, logger, {
@@ -101,5 +104,5 @@ export function startSession(boss: PgBoss, target: Target, logger: Logger): Sess
     if (failed) logger.debug('disconnecting failed', { reason: messageOf(failed) })
   }
 
-  return { database, hints, trimmer, consume, close }
+  return { database, finder, hints, trimmer, consume, close }
 }
