@@ -1,5 +1,5 @@
 import { defaultRegistry, type Registry } from './registry.ts'
-import type { SchemaInput, StandardSchema } from './standard-schema.ts'
+import type { SchemaInput, SchemaOutput, StandardSchema } from './standard-schema.ts'
 import type { Interaction, Logger } from './types.ts'
 import type {
   FunctionBody,
@@ -32,7 +32,7 @@ export interface DefineFunction<Services> {
   /** Defines a function from Standard Schema validators, which also type it. */
   <Input extends StandardSchema, Output extends StandardSchema = StandardSchema<void>>(
     definition: SchemaDefinition<Input, Output, Services>,
-  ): QueueFunction<SchemaInput<Input>, SchemaInput<Output>, Services>
+  ): QueueFunction<SchemaInput<Input>, SchemaOutput<Output>, Services>
   /** Defines a function that takes `In` and returns `Out`. */
   <In = void, Out = void>(
     definition: FunctionDefinition<In, Out, Services> | FunctionBody<In, Out, Services>,

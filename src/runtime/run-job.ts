@@ -1,5 +1,6 @@
 import { Attempt, createQueueInteraction, released, timeoutError } from './attempt.ts'
 import type { Clock } from './clock.ts'
+import { messageOf } from './error-parts.ts'
 import { type Envelope, unwrap } from './envelope.ts'
 import { errorCodes, PikkuQueueError, toJobError, ValidationError } from './errors.ts'
 import type { OtherContracts } from './other-contracts.ts'
@@ -80,10 +81,11 @@ async function execute(
   const { job } = attempt
   try {
     const data = accept(payload, wiring, context.payloads)
-    const { input } = wiring.func
-    const checked = input ? await validate(input, data) : data
-    const result = await call(attempt, checked, wiring, context)
+    const { input, output } = wiring.func
+    const checked = input ? await validate(input, data, wiring) : data
+    const returned = await call(attempt, checked, wiring, context)
     if (attempt.verdict) throw attempt.verdict.error
+    const result = output ? await validateResult(output, returned, wiring) : returned
     return { type: 'done', result: encodeResult(result, wiring, context) }
   } catch (thrown) {
     const { verdict } = attempt
@@ -111,9 +113,13 @@ function accept(payload: unknown, wiring: Wiring, payloads: Payloads): unknown {
 }
 
 /** Validates the payload against the function's own schema. */
-async function validate(schema: StandardSchema, data: unknown): Promise<unknown> {
+async function validate(
+  schema: StandardSchema,
+  data: unknown,
+  { queue }: Wiring,
+): Promise<unknown> {
   try {
-    return await validateStandard(schema, data)
+    return await validateStandard(schema, data, `the payload of queue "${queue}"`)
   } catch (error) {
     throw asInvalidPayload(error)
   }
@@ -121,6 +127,21 @@ async function validate(schema: StandardSchema, data: unknown): Promise<unknown>
 
 const asInvalidPayload = (error: unknown): unknown =>
   error instanceof ValidationError ? new InvalidPayload(error) : error
+
+/** Validates the result against the function's own schema, and returns what that makes of it. */
+async function validateResult(
+  schema: StandardSchema,
+  result: unknown,
+  { queue }: Wiring,
+): Promise<unknown> {
+  try {
+    return await validateStandard(schema, result, `the result of queue "${queue}"`)
+  } catch (error) {
+    // One that throws says nothing of the result, but the work is done all the same.
+    const isAnswer = error instanceof ValidationError
+    throw invalidResult(isAnswer ? error.message : `its validator failed: ${messageOf(error)}`)
+  }
+}
 
 /** The work is done: what a result holds beyond its type is no reason to lose it. */
 function encodeResult(result: unknown, { queue }: Wiring, context: JobContext): JsonValue {
@@ -130,11 +151,14 @@ function encodeResult(result: unknown, { queue }: Wiring, context: JobContext): 
     })
   } catch (error) {
     if (!(error instanceof ValidationError)) throw error
-    throw new InvalidResult(
-      new PikkuQueueError(errorCodes.invalidResult, `the function ran, but ${error.message}`),
-    )
+    throw invalidResult(error.message)
   }
 }
+
+const invalidResult = (reason: string): InvalidResult =>
+  new InvalidResult(
+    new PikkuQueueError(errorCodes.invalidResult, `the function ran, but ${reason}`),
+  )
 
 /** Services → middleware → function. */
 function call(attempt: Attempt, data: unknown, wiring: Wiring, context: JobContext): unknown {

@@ -32,13 +32,18 @@ export type SchemaOutput<Schema extends StandardSchema> = NonNullable<
 
 /**
  * Runs a validator and returns its output.
+ * @param subject what the value is, for messages: "the payload"
  * @throws ValidationError with the validator's own reasons.
  */
-export async function validateStandard(schema: StandardSchema, value: unknown): Promise<unknown> {
+export async function validateStandard(
+  schema: StandardSchema,
+  value: unknown,
+  subject: string,
+): Promise<unknown> {
   const result = await schema['~standard'].validate(value)
   if (!result.issues) return result.value
   throw new ValidationError(
-    'the payload',
+    subject,
     result.issues.map((issue) => ({ path: formatPath(issue.path), reason: issue.message })),
   )
 }

@@ -40,7 +40,7 @@ export interface SchemaDefinition<
 > extends FunctionSettings<Services> {
   /** Validates the payload before `func` sees it. */
   input: Input
-  /** Types the result. */
+  /** Validates what `func` returns; what it makes of it is the result. */
   output?: Output
   func: FunctionBody<SchemaOutput<Input>, SchemaInput<Output>, Services>
 }

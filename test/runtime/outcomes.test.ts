@@ -82,7 +82,47 @@ describe('outcomes', () => {
     const registered = { func: { input: schema } } as unknown as Options
     expect(await outcome(() => null, registered)).toMatchObject({
       type: 'dead',
-      error: { message: 'the payload does not fit its type: items[0].n must be odd' },
+      error: {
+        message: 'the payload of queue "email" does not fit its type: items[0].n must be odd',
+      },
+    })
+  })
+
+  describe('the validator of its result', () => {
+    const output = { type: 'string' }
+    const validating = (validate: (value: unknown) => unknown) =>
+      ({
+        output,
+        func: { output: { '~standard': { version: 1 as const, vendor: 'test', validate } } },
+      }) as unknown as Options
+
+    it('makes the result', async () => {
+      const options = validating((value) => ({ value: `${String(value)}!` }))
+      expect(await outcome(() => 'done', options)).toEqual({ type: 'done', result: 'done!' })
+    })
+
+    it.each([
+      [
+        () => ({ issues: [{ message: 'is too short', path: ['id'] }] }),
+        'does not fit its type: id is too short',
+      ],
+      [() => ({ value: 5 }), 'does not fit its type: (root) must be a string'],
+      [() => Promise.reject(new Error('no database')), 'its validator failed: no database'],
+    ])('refuses it for good: %s', async (validate, reason) => {
+      expect(await outcome(() => 'done', validating(validate))).toMatchObject({
+        type: 'dead',
+        error: { code: 'PKQ508', message: expect.stringContaining(reason) },
+      })
+    })
+
+    it('is not asked when the function has failed by itself', async () => {
+      const validate = vi.fn()
+      const result = await outcome(
+        (_, __, queue) => queue.discard('obsolete'),
+        validating(validate),
+      )
+      expect(result).toMatchObject({ type: 'discarded' })
+      expect(validate).not.toHaveBeenCalled()
     })
   })
 })

@@ -21,7 +21,7 @@ export type Body = (services: Services, data: unknown, queue: QueueInteraction) 
 /** A started worker with one function on queue "email". */
 export async function startWorker(
   body: Body,
-  { input = {}, output = {}, ...wiring }: Options = {},
+  { input = {}, output = {}, func: settings, ...wiring }: Options = {},
   factories: ServiceFactories = {},
   selected: Pick<WorkerOptions, 'queues' | 'tags'> = {},
 ) {
@@ -36,7 +36,7 @@ export async function startWorker(
         if (!queue) throw new Error('no queue')
         return body(services, data, queue)
       },
-      ...wiring.func,
+      ...settings,
     },
     ...wiring,
   } as QueueWiring<Services>)

@@ -136,7 +136,7 @@ export declare function pikkuSessionlessFunc<In = void, Out = void>(
 export declare function pikkuSessionlessFunc<
   Input extends StandardSchema,
   Output extends StandardSchema = StandardSchema<void>,
->(definition: SchemaDefinition<Input, Output>): QueueFunction<SchemaInput<Input>, SchemaInput<Output>>
+>(definition: SchemaDefinition<Input, Output>): QueueFunction<SchemaInput<Input>, SchemaOutput<Output>>
 
 export declare function pikkuMiddleware(middleware: Middleware): Middleware
 export declare function wireQueueWorker(wiring: {
