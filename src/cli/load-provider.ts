@@ -12,7 +12,7 @@ const entryPoints: Record<ProviderName, () => Promise<{ createProvider: CreatePr
   }
 
 /**
- * A provider that connects to where the environment points. Its SDK is loaded only when it does.
+ * A provider that connects to where the environment and the project's settings point. Its SDK is loaded only when it does.
  * @throws PikkuQueueError PKQ605 when the address is none, or there is none.
  */
 export async function loadProvider(name: ProviderName, options: Options): Promise<QueueProvider> {

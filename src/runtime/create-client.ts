@@ -4,6 +4,7 @@ import { clientLogger } from './client-logger.ts'
 import { QueueClient } from './client.ts'
 import type { ClientOf } from './client-of.ts'
 import type { ClientProvider, QueueMap } from './client-types.ts'
+import type { SettingsByProvider } from './connection-settings.ts'
 import type { Contracts } from './contract.ts'
 import type { CreateProvider, QueueProvider } from './provider.ts'
 import type { Logger } from './types.ts'
@@ -51,7 +52,7 @@ export interface ClientOptions<
 > {
   /** Default: the project's config, else what the environment points at, else `embedded`. */
   provider?: (Provider & ProviderName) | undefined
-  /** For a provider that is named. Default: from the environment. */
+  /** For a provider that is named. Default: from the environment, and the project's config. */
   connection?: ConnectionOf<Loaders, Provider> | undefined
   /**
    * Hears of trouble in the background, such as a lost connection or a listener that nothing reaches any
@@ -64,6 +65,8 @@ export interface ClientOptions<
 export interface ClientDefinition<Loaders extends ProviderLoaders> {
   /** The provider of the project's config. */
   configured: ProviderName | undefined
+  /** How it says that providers are reached. */
+  settings?: SettingsByProvider
   providers: Loaders
   contracts: Contracts
 }
@@ -90,6 +93,7 @@ export async function createClient<
   const service: QueueProvider = createProvider({
     role: 'producer',
     connection: options.connection,
+    settings: definition.settings?.[name],
     applicationName: 'pikku client',
     logger,
   })

@@ -9,6 +9,7 @@ export type {
   QueueHandles,
   QueueMap,
 } from './client-types.ts'
+export type { ConnectionSettings } from './connection-settings.ts'
 export type { Contracts, FunctionDocs, JsonSchema, QueueContract } from './contract.ts'
 export {
   type ClientClass,

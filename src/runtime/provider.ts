@@ -1,4 +1,5 @@
 import type { Capabilities } from './capabilities.ts'
+import type { ConnectionSettings } from './connection-settings.ts'
 import type { Transaction } from './transaction.ts'
 import type { JobCounts, JobError, JobOrigin, JobStatus, JsonValue, Logger } from './types.ts'
 
@@ -115,6 +116,8 @@ export interface Finding {
  */
 export type CreateProvider<Connection = unknown, Name extends string = string> = (options: {
   connection?: Connection | undefined
+  /** The project's own, from pikku.config.json, for what neither the connection nor the environment says. */
+  settings?: ConnectionSettings | undefined
   /** Producers give up on an unreachable server at once; workers keep trying. */
   role: 'worker' | 'producer'
   /** Shown in the backend's own tools. */

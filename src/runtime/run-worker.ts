@@ -1,4 +1,5 @@
 import { announce } from './announce.ts'
+import type { ConnectionSettings } from './connection-settings.ts'
 import type { Contracts } from './contract.ts'
 import { PikkuQueueError } from './errors.ts'
 import type { Health } from './health/index.ts'
@@ -15,6 +16,8 @@ import { Worker } from './worker.ts'
 export interface WorkerDefinition extends ServiceFactories {
   createProvider: CreateProvider<never>
   contracts: Contracts
+  /** Of the project's pikku.config.json, for this provider. */
+  settings?: ConnectionSettings
 }
 
 /**
@@ -39,6 +42,7 @@ export async function runWorker(definition: WorkerDefinition): Promise<void> {
       role: 'worker',
       applicationName: 'pikku worker',
       createQueues: flags.createQueues,
+      settings: definition.settings,
       logger,
     })
     const worker = new Worker({

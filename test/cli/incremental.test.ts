@@ -87,7 +87,12 @@ const anyEdit = fc
 
 /** All that a scan leads to, as it would be written and printed. */
 function outcomeOf({ model, diagnostics }: Scan) {
-  const options = { outDir: '.pikku', provider: undefined, providers: ['embedded'] as const }
+  const options = {
+    outDir: '.pikku',
+    provider: undefined,
+    providers: ['embedded'] as const,
+    connection: {},
+  }
   return { files: model && renderProject(model, options), diagnostics }
 }
 

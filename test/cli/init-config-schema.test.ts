@@ -6,12 +6,20 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { readConfigIn } from '../../src/cli/config/read-config.ts'
 import { providerNames } from '../../src/runtime/capabilities.ts'
+import { settingsOf } from '../../src/runtime/connection-settings.ts'
 import { projectOf } from '../support/project.ts'
 import { repository } from '../support/user-project.ts'
 
 const schema = JSON.parse(readFileSync(join(repository, 'config.schema.json'), 'utf8')) as {
-  properties: Record<string, { default?: string }>
+  properties: Record<string, Property>
 }
+
+interface Property {
+  type?: string
+  default?: string
+  properties?: Record<string, Property>
+}
+
 const accepts = new Ajv2020().compile(schema)
 
 /** Mostly good values, or hardly a whole would be good. */
@@ -25,6 +33,22 @@ const redactedPath = mostly(
   fc.constantFrom('', 'a..b', '.a', '**', 'a.**', 'a.\n.**', 4),
 )
 const redact = mostly(fc.array(redactedPath, { maxLength: 3 }), fc.constantFrom('user.email', null))
+const text = mostly(fc.constantFrom('{shop}', 'jobs'), fc.constantFrom('', 5, null, true))
+const connection = fc.record(
+  {
+    bullmq: fc.record(
+      { prefix: text, cluster: mostly(fc.boolean(), fc.constantFrom('true', 1, null)) },
+      { requiredKeys: [] },
+    ),
+    'pg-boss': mostly(
+      fc.record({ schema: text }, { requiredKeys: [] }),
+      fc.constantFrom({ url: 'postgres://localhost' }, { prefix: 'a' }, null, 'jobs'),
+    ),
+    sqs: fc.record({ region: text, endpoint: text, queueUrlPrefix: text }, { requiredKeys: [] }),
+    embedded: fc.record({ dataDir: text }, { requiredKeys: [] }),
+  },
+  { requiredKeys: [] },
+)
 const config = mostly(
   fc.record(
     {
@@ -33,6 +57,7 @@ const config = mostly(
       outDir: path,
       provider: name,
       providers: mostly(fc.array(name, { maxLength: 2 }), name),
+      connection: mostly(connection, fc.constantFrom(null, [], { redis: {} })),
       dashboard: mostly(
         fc.record({ redact }, { requiredKeys: [] }),
         fc.constantFrom(null, { a: 1 }),
@@ -66,4 +91,10 @@ it('the schema has the defaults and the providers that hold', async () => {
   const { tsconfig, outDir } = schema.properties
   expect(usual).toMatchObject({ tsconfig: tsconfig?.default, outDir: outDir?.default })
   expect(schema).toMatchObject({ $defs: { provider: { enum: providerNames } } })
+  const own = schema.properties['connection']?.properties ?? {}
+  const kinds = Object.entries(own).map(([name, { properties = {} }]) => [
+    name,
+    Object.fromEntries(Object.entries(properties).map(([key, { type }]) => [key, type])),
+  ])
+  expect(Object.fromEntries(kinds)).toEqual(settingsOf)
 })

@@ -43,6 +43,7 @@ export async function dashboard(flags: DashboardFlags): Promise<0 | 1 | 2> {
   const provider = await loadProvider(name, {
     role: 'producer',
     applicationName: 'pikku dashboard',
+    settings: config.connection[name],
     logger: troubleOnly,
   })
   let served: Dashboard | undefined

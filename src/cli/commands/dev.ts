@@ -82,7 +82,10 @@ export async function dev(options: DevOptions): Promise<0 | 1 | 130> {
     return outside
   }
 
-  const letGo = provider === 'embedded' ? await holdEngine(outputOf('engine')) : undefined
+  const letGo =
+    provider === 'embedded'
+      ? await holdEngine(config?.connection.embedded, outputOf('engine'))
+      : undefined
   try {
     await watchFiles({
       root,

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
 import { isProviderName, providerNames, type ProviderName } from '../../runtime/capabilities.ts'
+import type { SettingsByProvider } from '../../runtime/connection-settings.ts'
 import {
   badConfigValue,
   brokenConfig,
@@ -14,6 +15,7 @@ import type { Location } from '../model.ts'
 import { isRecord, locationIn, parseJson } from '../parse-json.ts'
 import { configFile } from '../project-files.ts'
 import { findRoot } from './find-root.ts'
+import { readConnection } from './read-connection.ts'
 import { readDashboard, type DashboardConfig } from './read-dashboard.ts'
 
 /** What a run works with; every default is filled in. */
@@ -26,10 +28,12 @@ export interface ProjectConfig {
   provider: ProviderName | undefined
   /** Providers to generate a worker for; sorted, at least one. */
   providers: ProviderName[]
+  /** How each is reached, besides what the environment says. */
+  connection: SettingsByProvider
   dashboard: DashboardConfig
 }
 
-const settings = ['tsconfig', 'outDir', 'provider', 'providers', 'dashboard']
+const settings = ['tsconfig', 'outDir', 'provider', 'providers', 'connection', 'dashboard']
 const embedded: ProviderName = 'embedded'
 
 /** A project's configuration; null when there is something wrong with it. */
@@ -91,6 +95,7 @@ export function readConfigIn(root: string, asked: readonly ProviderName[] = []):
   const outDir = path('outDir', '.pikku')
   const [configured] = given.provider === undefined ? [] : provider('provider', given.provider)
   const wanted = [...asked, ...providerList()]
+  const connection = readConnection(given.connection, file.locate, diagnostics)
   const dashboard = readDashboard(given.dashboard, file.locate, diagnostics)
 
   if (diagnostics.length > 0) return { config: null, root, diagnostics }
@@ -102,6 +107,7 @@ export function readConfigIn(root: string, asked: readonly ProviderName[] = []):
       outDir,
       provider: configured,
       providers: [...new Set(providers)].sort(),
+      connection,
       dashboard,
     },
     root,

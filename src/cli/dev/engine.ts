@@ -1,3 +1,4 @@
+import type { ConnectionSettings } from '../../runtime/connection-settings.ts'
 import type { Logger } from '../../runtime/types.ts'
 import { loadProvider } from '../load-provider.ts'
 import { type Output, reportLine } from '../report.ts'
@@ -7,7 +8,10 @@ import { type Output, reportLine } from '../report.ts'
  * @returns what lets go of it
  * @throws PikkuQueueError when it cannot be started.
  */
-export async function holdEngine(output: Output): Promise<() => Promise<void>> {
+export async function holdEngine(
+  settings: ConnectionSettings | undefined,
+  output: Output,
+): Promise<() => Promise<void>> {
   const say = (message: string) => {
     reportLine(message, output)
   }
@@ -15,6 +19,7 @@ export async function holdEngine(output: Output): Promise<() => Promise<void>> {
   const provider = await loadProvider('embedded', {
     role: 'producer',
     applicationName: 'pikku dev',
+    settings,
     logger,
   })
   await provider.open([])

@@ -43,7 +43,8 @@ export class Rebuilder {
   get view(): DashboardView | undefined {
     if (this.#live === null) return undefined
     const { provider, config } = this.#live
-    return { provider, settings: JSON.stringify([config.outDir, config.dashboard]) }
+    const { outDir, dashboard, connection } = config
+    return { provider, settings: JSON.stringify([outDir, dashboard, connection[provider]]) }
   }
 
   async rebuild({ paths, isWhole }: Changes): Promise<Rebuilt> {

@@ -1,4 +1,5 @@
 import { providerNames, type ProviderName } from '../../runtime/capabilities.ts'
+import type { SettingsByProvider } from '../../runtime/connection-settings.ts'
 import type { Contracts, FunctionDocs } from '../../runtime/contract.ts'
 import type { ProjectModel, QueueModel, TypeModel } from '../model.ts'
 import { remembered } from '../remember.ts'
@@ -10,10 +11,15 @@ import { namedTypeText, typeText } from './typescript-text.ts'
 export function clientView(
   model: ProjectModel,
   contracts: Contracts,
-  configured: ProviderName | undefined,
+  {
+    configured,
+    connection,
+  }: { configured: ProviderName | undefined; connection: SettingsByProvider },
 ): Record<string, unknown> {
   return {
     configured: dataText(configured),
+    settings:
+      Object.keys(connection).length > 0 && dataText(connection, 4, '    settings: '.length),
     provider: dataText(configured ?? 'any'),
     definitions: dataText(contracts.$defs, 2, '  $defs: '.length),
     providers: providerNames.map((name) => ({ name, entryPoint: `pikku-queue/${name}` })),

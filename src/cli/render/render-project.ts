@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import type { ProviderName } from '../../runtime/capabilities.ts'
+import type { SettingsByProvider } from '../../runtime/connection-settings.ts'
 import type { ProjectModel } from '../model.ts'
 import { clientView } from './client-view.ts'
 import { contractsOf, contractsText } from './contracts.ts'
@@ -12,12 +13,13 @@ export interface RenderOptions {
   outDir: string
   provider: ProviderName | undefined
   providers: readonly ProviderName[]
+  connection: SettingsByProvider
 }
 
 /** Everything that is generated for the project, as text; paths are relative to its root. */
 export function renderProject(
   model: ProjectModel,
-  { outDir, provider, providers }: RenderOptions,
+  { outDir, provider, providers, connection }: RenderOptions,
 ): { path: string; text: string }[] {
   const file = (name: string, text: string) => ({ path: posix.join(outDir, name), text })
   const contracts = contractsOf(model)
@@ -26,19 +28,25 @@ export function renderProject(
     file('pikku-types.gen.ts', renderTemplate('pikku-types', typesView(model.services, outDir))),
     file(
       'pikku-queue.gen.ts',
-      renderTemplate('pikku-queue', clientView(model, contracts, provider)),
+      renderTemplate(
+        'pikku-queue',
+        clientView(model, contracts, { configured: provider, connection }),
+      ),
     ),
     ...providers.map((name) =>
       file(
         `pikku-worker.${name}.gen.ts`,
-        renderTemplate('pikku-worker', workerView(model, name, outDir)),
+        renderTemplate('pikku-worker', workerView(model, { provider: name, outDir, connection })),
       ),
     ),
     ...(providers.includes('sqs')
       ? [
           file(
             'pikku-worker.lambda.gen.ts',
-            renderTemplate('pikku-lambda', workerView(model, 'sqs', outDir)),
+            renderTemplate(
+              'pikku-lambda',
+              workerView(model, { provider: 'sqs', outDir, connection }),
+            ),
           ),
         ]
       : []),

@@ -1,5 +1,7 @@
 import type { ProviderName } from '../../runtime/capabilities.ts'
+import type { SettingsByProvider } from '../../runtime/connection-settings.ts'
 import type { ProjectModel } from '../model.ts'
+import { dataText } from './data-text.ts'
 import { importLines, quotedSpecifier } from '../import-line.ts'
 
 const factoryNames = ['createConfig', 'createSingletonServices', 'createSessionServices'] as const
@@ -7,11 +9,15 @@ const factoryNames = ['createConfig', 'createSingletonServices', 'createSessionS
 /** The view of `pikku-worker.<provider>.gen.ts`. */
 export function workerView(
   { services, wiringFiles }: ProjectModel,
-  provider: ProviderName,
-  outDir: string,
+  {
+    provider,
+    outDir,
+    connection,
+  }: { provider: ProviderName; outDir: string; connection: SettingsByProvider },
 ): Record<string, unknown> {
   const factories = factoryNames.filter((name) => services[name] !== null)
   return {
+    settings: connection[provider] && dataText(connection[provider], 2, '  settings: '.length),
     entryPoint: `pikku-queue/${provider}`,
     factories,
     serviceImports: importLines(

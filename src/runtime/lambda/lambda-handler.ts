@@ -1,3 +1,4 @@
+import type { ConnectionSettings } from '../connection-settings.ts'
 import type { Contracts } from '../contract.ts'
 import { errorCodes, PikkuQueueError } from '../errors.ts'
 import { createLogger, relayLogger } from '../logger.ts'
@@ -14,6 +15,8 @@ export interface LambdaDefinition extends ServiceFactories {
   contracts: Contracts
   /** Default: as a worker finds it, in SQS_ENDPOINT, SQS_QUEUE_URL_PREFIX and the SDK's own chain. */
   connection?: SqsConnection
+  /** Of the project's pikku.config.json. */
+  settings?: ConnectionSettings
   /** Where the functions were wired; the process's own unless a test brings another. */
   registry?: Registry
 }
@@ -61,8 +64,8 @@ export function createLambdaHandler(definition: LambdaDefinition): LambdaHandler
 async function startWorker(definition: LambdaDefinition): Promise<LambdaProvider> {
   const ownLogger = createLogger()
   const logger = relayLogger(ownLogger)
-  const { contracts, connection, registry = defaultRegistry } = definition
-  const provider = new LambdaProvider({ connection, logger })
+  const { contracts, connection, settings, registry = defaultRegistry } = definition
+  const provider = new LambdaProvider({ connection, settings, logger })
   const worker = new Worker({
     provider,
     registry,

@@ -69,6 +69,16 @@ describe('a connection that does not stand', () => {
     })
   })
 
+  it('is as the settings of the project have it, where it does not say itself', () => {
+    const settings = { prefix: 'mine', cluster: true }
+    const create = (connection: BullmqConnection) =>
+      createProvider({ connection, settings, role: 'producer', logger: silentLogger })
+    const url = 'redis://localhost:1'
+    expect(() => create(url)).toThrow('on a cluster the prefix "mine"')
+    expect(create({ url, prefix: '{own}' }).address).toBe('localhost:1 (cluster)')
+    expect(create({ url, cluster: false }).address).toBe('localhost:1/0')
+  })
+
   it('says where no server is', async () => {
     expect(await failure('redis://:hunter2@127.0.0.1:1')).toMatchObject({
       code: 'PKQ601',

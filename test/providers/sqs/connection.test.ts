@@ -25,7 +25,7 @@ describe('the connection', () => {
       SQS_ENDPOINT: 'http://localhost:4566',
       SQS_QUEUE_URL_PREFIX: 'https://sqs.eu-west-1.amazonaws.com/123456789012/',
     }
-    expect(resolveTarget({}, environment)).toEqual({
+    expect(resolveTarget({}, {}, environment)).toEqual({
       region: 'eu-west-1',
       endpoint: 'http://localhost:4566',
       queueUrlPrefix: 'https://sqs.eu-west-1.amazonaws.com/123456789012/',
@@ -39,27 +39,43 @@ describe('the connection', () => {
       queueUrlPrefix: 'http://h:1/q/',
       credentials,
     }
-    expect(resolveTarget(given, environment)).toMatchObject({ ...given, address: 'h:1 (x)' })
+    expect(resolveTarget(given, {}, environment)).toMatchObject({ ...given, address: 'h:1 (x)' })
+  })
+
+  it('goes by the environment before the settings of the project', () => {
+    const settings = {
+      endpoint: 'http://settings:1',
+      region: 'eu-west-1',
+      queueUrlPrefix: 'http://settings:1/q/',
+    }
+    expect(resolveTarget({}, settings, {})).toMatchObject(settings)
+    const environment = { SQS_ENDPOINT: 'http://env:1', AWS_REGION: 'eu-west-3' }
+    expect(resolveTarget({}, settings, environment)).toMatchObject({
+      ...{ endpoint: 'http://env:1', region: undefined },
+      queueUrlPrefix: settings.queueUrlPrefix,
+    })
+    expect(resolveTarget({ region: 'x' }, settings, environment).region).toBe('x')
   })
 
   it('knows the region of AWS’s own addresses', () => {
-    const region = (queueUrlPrefix: string) => resolveTarget({ queueUrlPrefix }, {}).region
+    const region = (queueUrlPrefix: string) => resolveTarget({ queueUrlPrefix }, {}, {}).region
     expect(region('https://sqs.eu-central-1.amazonaws.com/1/')).toBe('eu-central-1')
     expect(region('https://sqs.cn-north-1.amazonaws.com.cn/1/')).toBe('cn-north-1')
     expect(region('https://vpce-1a.sqs.us-east-2.vpce.amazonaws.com/1/')).toBe('us-east-2')
     expect(region('https://example.com/1/')).toBeUndefined()
-    expect(resolveTarget({ endpoint: 'http://localhost:1' }, {}).region).toBe('us-east-1')
+    expect(resolveTarget({ endpoint: 'http://localhost:1' }, {}, {}).region).toBe('us-east-1')
     // The SDK reads it by itself.
     const environment = { AWS_REGION: 'eu-west-3' }
-    expect(resolveTarget({ endpoint: 'http://localhost:1' }, environment)).toMatchObject({
+    expect(resolveTarget({ endpoint: 'http://localhost:1' }, {}, environment)).toMatchObject({
       region: undefined,
       address: 'localhost:1 (eu-west-3)',
     })
-    expect(resolveTarget({}, {}).address).toBe('the region of the AWS profile')
+    expect(resolveTarget({}, {}, {}).address).toBe('the region of the AWS profile')
   })
 
   it('adds the slash after an account, and nothing to the beginning of names', () => {
-    const prefix = (queueUrlPrefix: string) => resolveTarget({ queueUrlPrefix }, {}).queueUrlPrefix
+    const prefix = (queueUrlPrefix: string) =>
+      resolveTarget({ queueUrlPrefix }, {}, {}).queueUrlPrefix
     expect(prefix('https://h/123456789012')).toBe('https://h/123456789012/')
     expect(prefix('https://h/123456789012/prod-')).toBe('https://h/123456789012/prod-')
   })
@@ -70,12 +86,14 @@ describe('the connection', () => {
     [{ queueUrlPrefix: 'prod-' }],
     [{ credentials: { accessKeyId: 'AKIA', secretAccessKey: '' } }],
   ])('is refused when it cannot be: %j', (connection) => {
-    expect(() => resolveTarget(connection, {})).toThrow(expect.objectContaining({ code: 'PKQ605' }))
+    expect(() => resolveTarget(connection, {}, {})).toThrow(
+      expect.objectContaining({ code: 'PKQ605' }),
+    )
   })
 })
 
 describe('what AWS answers', () => {
-  const target = resolveTarget({ region: 'eu-west-1', credentials }, {})
+  const target = resolveTarget({ region: 'eu-west-1', credentials }, {}, {})
   const named = (name: string, message = `about hunter2`, more = {}) =>
     toSqsError(Object.assign(new Error(message), { name }, more), target)
 

@@ -49,6 +49,7 @@ export async function withQueues(flags: QueuesFlags, work: Work): Promise<ExitCo
   const provider = await loadProvider(name, {
     role: 'producer',
     applicationName: 'pikku queues',
+    settings: config.connection[name],
     logger: troubleOnly,
   })
   try {

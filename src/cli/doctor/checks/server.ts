@@ -10,13 +10,14 @@ const nothing = () => undefined
 const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing }
 
 /** Is the server there, can it be trusted with jobs, are the queues there? Nothing on it is changed. */
-export async function checkServer({ provider, scan }: Facts): Promise<CheckFinding[]> {
+export async function checkServer({ config, provider, scan }: Facts): Promise<CheckFinding[]> {
   const { name } = provider
   try {
     const queues = await declareQueues(scan)
     const service = await loadProvider(name, {
       role: 'producer',
       applicationName: 'pikku doctor',
+      settings: config?.connection[name],
       logger: silent,
     })
     return (await service.examine?.(queues)) ?? [ok(`${name} has no server to look at`)]

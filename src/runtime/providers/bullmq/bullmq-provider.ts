@@ -16,6 +16,7 @@ import type {
   StoredJob,
 } from '../../provider.ts'
 import type { JobCounts, JobStatus, Logger } from '../../types.ts'
+import type { ConnectionSettings } from '../../connection-settings.ts'
 import { type BullmqConnection, resolveTarget, type Target } from './connection.ts'
 import { isAway, toConnectionError } from './connection-errors.ts'
 import { examineRedis } from './examine.ts'
@@ -32,6 +33,7 @@ import { Session } from './session.ts'
 
 export interface ProviderOptions {
   connection?: BullmqConnection | undefined
+  settings?: ConnectionSettings | undefined
   role: 'worker' | 'producer'
   applicationName?: string
   logger: Logger
@@ -53,7 +55,7 @@ export class BullmqProvider implements QueueProvider {
 
   constructor(options: ProviderOptions) {
     this.#options = options
-    this.#target = resolveTarget(options.connection)
+    this.#target = resolveTarget(options.connection, options.settings)
     this.#timeoutMs = options.role === 'worker' ? workerTimeoutMs : producerTimeoutMs
     this.address = this.#target.address
   }

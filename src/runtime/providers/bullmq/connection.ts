@@ -1,3 +1,4 @@
+import type { ConnectionSettings } from '../../connection-settings.ts'
 import { errorCodes, PikkuQueueError } from '../../errors.ts'
 
 /**
@@ -34,11 +35,14 @@ const defaultPrefix = '{pikku}'
 const example = 'redis://user:password@host:6379/0'
 
 /**
- * Reads the connection, or REDIS_URL when there is none. Messages never repeat the URL: it holds the
- * password.
+ * Reads the connection, or REDIS_URL when there is none; what it leaves open is as the project's settings
+ * have it. Messages never repeat the URL: it holds the password.
  * @throws PikkuQueueError PKQ605 when there is none, it is no Redis URL, or the prefix does not suit.
  */
-export function resolveTarget(connection: BullmqConnection | undefined): Target {
+export function resolveTarget(
+  connection: BullmqConnection | undefined,
+  settings: ConnectionSettings = {},
+): Target {
   const given = typeof connection === 'string' ? { url: connection } : connection
   // Whoever gave an address does not mean the one of REDIS_URL.
   const own: unknown = given?.url
@@ -51,7 +55,8 @@ export function resolveTarget(connection: BullmqConnection | undefined): Target 
   const url = given?.url ?? process.env.REDIS_URL
   if (!url) throw bad('no Redis address was given', `Set REDIS_URL to ${example}.`)
   const parsed = parse(url)
-  const { prefix = defaultPrefix, cluster = false } = given ?? {}
+  const prefix = given?.prefix ?? settings.prefix ?? defaultPrefix
+  const cluster = given?.cluster ?? settings.cluster ?? false
   checkPrefix(prefix, cluster)
   const db = parseDatabase(parsed, cluster)
   const host = parsed.hostname.replace(/^\[|\]$/g, '') || 'localhost'

@@ -42,6 +42,12 @@ class EmbeddedProvider implements QueueProvider {
     this.#options = options
   }
 
+  /** Undefined: the usual place. */
+  get #dataDir(): string | undefined {
+    const { connection, settings } = this.#options
+    return connection?.dataDir ?? (process.env['PIKKU_DATA_DIR'] || settings?.dataDir)
+  }
+
   get address(): string {
     if (!this.#opened) return 'a PostgreSQL of its own'
     const { port, dataDir } = this.#opened.engine
@@ -58,9 +64,10 @@ class EmbeddedProvider implements QueueProvider {
   }
 
   async #open(queues: QueueDeclaration[]): Promise<void> {
-    const { connection, ...shared } = this.#options
-    const engine = await joinEngine({ dataDir: connection?.dataDir, logger: shared.logger })
-    const inner = createPgBossProvider({ ...shared, connection: engine.connectionString })
+    const { logger } = this.#options
+    const engine = await joinEngine({ dataDir: this.#dataDir, logger })
+    const { connectionString } = engine
+    const inner = createPgBossProvider({ ...this.#options, connection: connectionString })
     try {
       if (!isComplete(inner)) throw new TypeError('the pg-boss provider lacks a method')
       await inner.open(queues)
@@ -73,8 +80,8 @@ class EmbeddedProvider implements QueueProvider {
   }
 
   examine(queues: QueueDeclaration[]): Promise<Finding[]> {
-    const { connection, logger } = this.#options
-    return examineEngine({ dataDir: connection?.dataDir, logger }, queues)
+    const { logger } = this.#options
+    return examineEngine({ dataDir: this.#dataDir, logger }, queues)
   }
 
   async close(graceMs: number): Promise<void> {

@@ -1,3 +1,4 @@
+import type { ConnectionSettings } from '../../connection-settings.ts'
 import { errorCodes, PikkuQueueError } from '../../errors.ts'
 
 /** Where the PostgreSQL is: a connection URL, or one with the schema that holds the queues. */
@@ -19,12 +20,15 @@ const defaultSchema = 'pgboss'
 const example = 'postgres://user:password@host:5432/database'
 
 /**
- * Reads the connection, or DATABASE_URL when there is none. Messages never repeat the URL: it holds
- * the password.
+ * Reads the connection, or DATABASE_URL when there is none; the schema is the project's own where the
+ * connection names none. Messages never repeat the URL: it holds the password.
  * @throws PikkuQueueError PKQ605 when there is none, it is no PostgreSQL URL, or the schema's name is
  * not plain.
  */
-export function resolveTarget(connection: PgBossConnection | undefined): Target {
+export function resolveTarget(
+  connection: PgBossConnection | undefined,
+  settings: ConnectionSettings = {},
+): Target {
   const given = typeof connection === 'string' ? { connectionString: connection } : connection
   // Whoever gave an address does not mean the one of DATABASE_URL.
   const own: unknown = given?.connectionString
@@ -39,7 +43,7 @@ export function resolveTarget(connection: PgBossConnection | undefined): Target 
     throw bad('no PostgreSQL address was given', `Set DATABASE_URL to ${example}.`)
   }
   const parsed = parse(url)
-  const schema = given?.schema ?? defaultSchema
+  const schema = given?.schema ?? settings.schema ?? defaultSchema
   // Lower case only: PostgreSQL folds unquoted names, and the LISTEN channel is derived from this.
   if (!/^[a-z_][a-z0-9_]{0,49}$/.test(schema)) {
     throw bad(

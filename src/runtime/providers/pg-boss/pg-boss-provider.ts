@@ -18,6 +18,7 @@ import type {
 } from '../../provider.ts'
 import type { Transaction } from '../../transaction.ts'
 import type { JobCounts, JobStatus, Logger } from '../../types.ts'
+import type { ConnectionSettings } from '../../connection-settings.ts'
 import { again } from './again.ts'
 import { type PgBossConnection, resolveTarget, type Target } from './connection.ts'
 import { toConnectionError } from './connection-errors.ts'
@@ -35,6 +36,7 @@ import { sendJobsIn } from './transaction.ts'
 
 export interface ProviderOptions {
   connection?: PgBossConnection | undefined
+  settings?: ConnectionSettings | undefined
   role: 'worker' | 'producer'
   applicationName?: string
   logger: Logger
@@ -57,7 +59,7 @@ export class PgBossProvider implements QueueProvider {
 
   constructor(options: ProviderOptions) {
     this.#options = options
-    this.#target = resolveTarget(options.connection)
+    this.#target = resolveTarget(options.connection, options.settings)
     this.address = this.#target.address
   }
 

@@ -1,3 +1,4 @@
+import type { ConnectionSettings } from '../../connection-settings.ts'
 import { errorCodes, PikkuQueueError } from '../../errors.ts'
 
 /** Where the queues are, and who may reach them. Credentials come from the SDK's own chain. */
@@ -26,16 +27,19 @@ export interface Target {
 }
 
 /**
- * Reads the connection, and SQS_ENDPOINT and SQS_QUEUE_URL_PREFIX where it says nothing.
+ * Reads the connection, SQS_ENDPOINT and SQS_QUEUE_URL_PREFIX where it says nothing, and the project's
+ * settings where these do not either.
  * @throws PikkuQueueError PKQ605 when an endpoint or a prefix is no URL, or credentials are half given.
  */
 export function resolveTarget(
   connection: SqsConnection = {},
+  settings: ConnectionSettings = {},
   environment: NodeJS.ProcessEnv = process.env,
 ): Target {
   const { credentials, createQueues = false } = connection
-  const endpoint = connection.endpoint ?? (environment.SQS_ENDPOINT || undefined)
-  const prefix = connection.queueUrlPrefix ?? (environment.SQS_QUEUE_URL_PREFIX || undefined)
+  const endpoint = connection.endpoint ?? (environment.SQS_ENDPOINT || settings.endpoint)
+  const prefix =
+    connection.queueUrlPrefix ?? (environment.SQS_QUEUE_URL_PREFIX || settings.queueUrlPrefix)
   if (credentials && !(credentials.accessKeyId && credentials.secretAccessKey)) {
     throw bad(
       'the credentials of the SQS connection are incomplete',
@@ -44,7 +48,11 @@ export function resolveTarget(
   }
   const server = endpoint === undefined ? undefined : parse('endpoint', endpoint)
   const queues = prefix === undefined ? undefined : parse('queueUrlPrefix', prefix)
-  const region = connection.region ?? (queues && regionOf(queues)) ?? (server && regionOf(server))
+  const region =
+    connection.region ??
+    (queues && regionOf(queues)) ??
+    (server && regionOf(server)) ??
+    (ownRegion(environment) === undefined ? settings.region : undefined)
   return {
     // An emulator takes any, but the SDK wants one to sign for.
     region: region ?? (server && !ownRegion(environment) ? 'us-east-1' : undefined),

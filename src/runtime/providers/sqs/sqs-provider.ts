@@ -40,9 +40,9 @@ export class SqsProvider implements QueueProvider {
   #session: Session | undefined
 
   constructor(options: ProviderOptions) {
-    const { connection, createQueues } = options
+    const { connection, settings, createQueues } = options
     this.#options = options
-    this.#target = resolveTarget({ ...connection, ...(createQueues && { createQueues }) })
+    this.#target = resolveTarget({ ...connection, ...(createQueues && { createQueues }) }, settings)
     this.address = this.#target.address
   }
 

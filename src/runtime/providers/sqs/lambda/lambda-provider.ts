@@ -1,4 +1,5 @@
 import { capabilities } from '../../../capabilities.ts'
+import type { ConnectionSettings } from '../../../connection-settings.ts'
 import { errorCodes, PikkuQueueError } from '../../../errors.ts'
 import type {
   ConsumeOptions,
@@ -54,8 +55,16 @@ export class LambdaProvider implements QueueProvider {
   readonly #batches = new Map<string, Promise<QueueBatches>>()
   #opened: Opened | undefined
 
-  constructor({ connection, logger }: { connection?: SqsConnection | undefined; logger: Logger }) {
-    this.#target = resolveTarget(connection)
+  constructor({
+    connection,
+    settings,
+    logger,
+  }: {
+    connection?: SqsConnection | undefined
+    settings?: ConnectionSettings | undefined
+    logger: Logger
+  }) {
+    this.#target = resolveTarget(connection, settings)
     this.#logger = logger
     this.address = this.#target.address
   }
