@@ -42,10 +42,11 @@ const inferred = `
 import * as z from 'zod'
 import { pikkuSessionlessFunc, wireQueueWorker } from '#pikku/pikku-types.gen.ts'
 
-const Order = z.object({ id: z.string(), lines: z.array(z.object({ price: z.bigint() })), note: z.string().optional() })
+const Order = z.object({ id: z.string(), lines: z.array(z.object({ price: z.bigint() })), note: z.string().optional() }).brand<'Order'>()
+type Order = z.infer<typeof Order>
 wireQueueWorker({
   queue: 'inferred',
-  func: pikkuSessionlessFunc<z.infer<typeof Order>, z.infer<typeof Order>>(async (_services, order) => order),
+  func: pikkuSessionlessFunc<Order, Order>(async (_services, order) => order),
 })
 `
 

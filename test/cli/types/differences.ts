@@ -118,6 +118,13 @@ export const generatorDifferences: Difference[] = [
   },
 
   // What we do on purpose.
+  { types: ['BrandedOrder'], we: 'accept', reason: 'a brand is no data' },
+  {
+    types: ['BrandedOrder'],
+    we: 'refuse',
+    reason: 'a brand is no data',
+    only: (value) => isRecord(value) && '__brand' in value,
+  },
   {
     types: ['Moments', 'WhenAlone'],
     we: 'accept',
@@ -226,9 +233,15 @@ export const compilerDifferences: Difference[] = [
       'a regular expression cannot tell that a number is infinite, and tries every way to cut',
   },
   {
-    types: ['UserId', 'Cents', 'Branded'],
+    types: ['UserId', 'Cents', 'Branded', 'BrandedOrder'],
     we: 'accept',
     reason: 'a brand is no data',
+  },
+  {
+    types: ['BrandedOrder'],
+    we: 'refuse',
+    reason: 'a brand is no data',
+    only: (value) => isRecord(value) && '__brand' in value,
   },
   {
     types: ['ColourAlone', 'OneColour', 'ColourOrNull', 'Enums'],

@@ -4,6 +4,7 @@ import type { TypeModel } from '../../model.ts'
 import type { Code } from '../code.ts'
 import { locate } from '../locate.ts'
 import { AmbiguityCheck } from './ambiguity.ts'
+import { partsWithoutBrands } from './brands.ts'
 import { constrain, isConstrainable, readConstraints } from './constraints.ts'
 import type { Context } from './context.ts'
 import { describeModel } from './describe-model.ts'
@@ -111,10 +112,16 @@ class Expander implements TypeExpander, Context {
     if (!type.isIntersection()) return undefined
     const data = type.types.filter((part) => !isPlainObject(this.checker, part))
     const [only] = data
-    if (only === undefined) return undefined
+    if (only === undefined) return this.#expandBrandedObject(type, site)
     if (data.length === 1) return this.expand(only, site)
     const text = this.checker.typeToString(type)
     return this.refuse(hasNoJsonForm(text, 'Use one of the types that it combines.'), site)
+  }
+
+  /** `User & Brand` is a user; of an object without a name the alias of both may be one. */
+  #expandBrandedObject(type: ts.IntersectionType, site: Site): TypeModel | undefined {
+    const [only, another] = partsWithoutBrands(this.checker, type)
+    return only && !another && nameOfType(this.checker, only) ? this.expand(only, site) : undefined
   }
 
   #expandComposite(type: ts.Type, site: Site): TypeModel {

@@ -1,6 +1,7 @@
 import { ts } from 'ts-morph'
 import { absence } from '../../absence.ts'
 import type { PropertyModel, TypeModel } from '../../model.ts'
+import { isNamedBySymbol, partsWithoutBrands } from './brands.ts'
 import { constrain, readConstraints } from './constraints.ts'
 import { markSensitive } from './sensitive.ts'
 import type { Context } from './context.ts'
@@ -23,7 +24,7 @@ export function expandObject(context: Context, type: ts.Type, site: Site): TypeM
   if (type.getCallSignatures().length > 0 || type.getConstructSignatures().length > 0) {
     return context.refuse(isFunction(), site)
   }
-  const symbols = orderedProperties(checker, type)
+  const symbols = dataProperties(checker, type)
   const symbol = type.getSymbol()
   if (symbol && symbol.flags & ts.SymbolFlags.Class && !isBuiltIn(symbol)) {
     const behaviour = symbols.filter(isBehaviour)
@@ -67,8 +68,7 @@ function expandProperty(
 ): PropertyModel | undefined {
   const { checker } = context
   const declaration = property.declarations?.[0]
-  // How the compiler spells a name that is a unique symbol.
-  if (property.escapedName.toString().startsWith('__@')) {
+  if (isNamedBySymbol(property)) {
     const key = /^__@(.*?)(@\d+)?$/.exec(property.escapedName.toString())?.[1]
     context.report(isSymbol(), atProperty(site, key ?? 'symbol', declaration))
     return undefined
@@ -136,6 +136,15 @@ function writtenRecordValue(
   if (node === undefined || !ts.isTypeReferenceNode(node)) return undefined
   const symbol = checker.getSymbolAtLocation(node.typeName)
   return symbol?.name === 'Record' && isBuiltIn(symbol) ? node.typeArguments?.[1] : undefined
+}
+
+/** Without those that only a brand has. */
+function dataProperties(checker: ts.TypeChecker, type: ts.Type): ts.Symbol[] {
+  const symbols = orderedProperties(checker, type)
+  if (!type.isIntersection()) return symbols
+  const parts = partsWithoutBrands(checker, type)
+  const names = new Set(parts.flatMap((part) => part.getProperties().map((it) => it.escapedName)))
+  return symbols.filter((symbol) => names.has(symbol.escapedName))
 }
 
 /**
