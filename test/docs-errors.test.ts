@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { reportFailure } from '../src/cli/report.ts'
 import { timeoutError } from '../src/runtime/attempt.ts'
+import { BulkAddError } from '../src/runtime/bulk-add.ts'
 import { chooseProvider } from '../src/runtime/choose-provider.ts'
 import { QueueClient } from '../src/runtime/client.ts'
 import type { Contracts } from '../src/runtime/contract.ts'
@@ -157,6 +158,11 @@ const errors: Record<string, () => unknown> = {
     }
     return thrown(() => toOutgoingJob('email', { to }, {}, context))
   },
+  PKQ411: () =>
+    new BulkAddError('email', [
+      { id: 'a0c1' },
+      { error: new Error('PostgreSQL cannot store the job: invalid byte sequence') },
+    ]),
   PKQ501: () => new UnrecoverableError('that is no address'),
   PKQ502: () => timeoutError(5000),
   PKQ503: () => {

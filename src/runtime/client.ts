@@ -44,7 +44,8 @@ export class QueueClient<Queues extends QueueMap<Queues>, Provider extends Clien
   /**
    * Adds many jobs in one call, in order, and resolves with their ids in the same order. Every
    * payload is checked before the first is sent.
-   * @throws as `add`; jobs before the one that could not be stored may have been.
+   * @throws as `add` when none is stored; BulkAddError (PKQ411) when some are, which says of each job
+   * what became of it.
    */
   async addBulk<Q extends keyof Queues & string>(
     queue: Q,

@@ -18,6 +18,7 @@ export const errorCodes = {
   clientClosed: 'PKQ408',
   notSupported: 'PKQ409',
   payloadTooLarge: 'PKQ410',
+  bulkIncomplete: 'PKQ411',
   unrecoverable: 'PKQ501',
   attemptTimeout: 'PKQ502',
   duplicateQueue: 'PKQ503',

@@ -1,4 +1,5 @@
 /** The public surface of `pikku-queue`: everything but the providers, which have their own paths. */
+export { BulkAddError } from './bulk-add.ts'
 export { capabilities, type Capabilities, type ProviderName } from './capabilities.ts'
 export type { ClientOf } from './client-of.ts'
 export type {

@@ -1,3 +1,4 @@
+import { allStored } from './bulk-add.ts'
 import type { ClientConnection } from './client-connection.ts'
 import type { QueueContract } from './contract.ts'
 import { messageOf } from './error-parts.ts'
@@ -72,7 +73,8 @@ export class ClientQueue<Input, Output, Options extends JobOptions = JobOptions>
   /**
    * Adds many jobs in one call, in order, and resolves with their ids in the same order. Every
    * payload is checked before the first is sent.
-   * @throws as `add`; jobs before the one that could not be stored may have been.
+   * @throws as `add` when none is stored; BulkAddError (PKQ411) when some are, which says of each job
+   * what became of it.
    */
   async addBulk(jobs: readonly BulkJob<Input, Options>[]): Promise<string[]> {
     checkBulkJobs(this.name, jobs)
@@ -83,7 +85,10 @@ export class ClientQueue<Input, Output, Options extends JobOptions = JobOptions>
     const send = async (trace?: TraceCarrier) => {
       const outgoing = makes.map(({ make, tx }) => ({ job: make(trace), tx }))
       await this.#connection.open()
-      return Promise.all(outgoing.map(({ job, tx }) => this.#connection.send(this.name, job, tx)))
+      return allStored(
+        this.name,
+        outgoing.map(({ job, tx }) => this.#connection.send(this.name, job, tx)),
+      )
     }
     return isTraced() ? traceSend(this.#destination(), send) : send()
   }

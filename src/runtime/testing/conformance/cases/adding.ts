@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { BulkAddError } from '../../../bulk-add.ts'
 import { errorCodes } from '../../../errors.ts'
+import type { SendResult } from '../../../provider.ts'
 import { assertHas } from '../assertions.ts'
 import type { Group } from '../case.ts'
 
@@ -16,6 +18,12 @@ const awkward: unknown[] = [
   { $pikku: { timeout: 1 }, payload: 'mine' },
   'long '.repeat(5_000),
 ]
+
+function resultsOf(error: unknown): readonly SendResult[] {
+  assert.ok(error instanceof BulkAddError)
+  assert.equal(error.code, errorCodes.bulkIncomplete)
+  return error.results
+}
 
 export const adding: Group = {
   name: 'adding',
@@ -136,6 +144,30 @@ export const adding: Group = {
         await assert.rejects(queue.add(1, Object.assign({ delay: 0 }, { tiemout: 1 })), {
           code: errorCodes.invalidOption,
         })
+      },
+    },
+    {
+      name: 'says of each job of a bulk what became of it, when the backend refuses one',
+      async run(stage) {
+        const { refusedByBackend } = stage.facts
+        const queue = stage.queue()
+        const options = [undefined, refusedByBackend ?? undefined, undefined]
+        const jobs = options.map((given, data) => ({ data, options: given }))
+        const [answer] = await Promise.allSettled([queue.client.addBulk(queue.name, jobs)])
+        const results =
+          answer.status === 'fulfilled'
+            ? answer.value.map((id) => ({ id }))
+            : resultsOf(answer.reason)
+        const ids = results.map((result) => ('id' in result ? result.id : null))
+        assert.equal(ids[1] === null, refusedByBackend !== null)
+        const func = queue.runs()
+        await stage.work(func)
+        await queue.add('last')
+        const runs = await func.begun(ids.filter((id) => id !== null).length + 1)
+        for (const [index, id] of ids.entries()) {
+          const run = runs.find(({ jobId }) => jobId === id)
+          assert.deepEqual(run?.data, id === null ? undefined : index)
+        }
       },
     },
     {
