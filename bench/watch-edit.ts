@@ -9,7 +9,7 @@ import { LiveProject } from '../src/cli/live-project.ts'
 const [root = '.', edits = '21'] = process.argv.slice(2)
 const { config } = readConfig(root)
 if (config === null) throw new Error(`${root} is no project`)
-const project = new LiveProject(config, [])
+const project = new LiveProject(config, { providers: [] })
 await project.generate([])
 
 const path = join(root, 'src/types/payload-0.ts')

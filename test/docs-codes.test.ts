@@ -76,7 +76,7 @@ async function runBuild(root: string, command: string): Promise<string> {
     external: [],
     stdout: { write: () => undefined },
     stderr: { write: (text: string) => (stderr += text) },
-    generate: async (name) => (await runGenerate(root, { providers: [name] })).exitCode,
+    generate: async (name) => (await runGenerate(root, { run: name })).exitCode,
   })
   return stderr
 }

@@ -10,7 +10,7 @@ const read = (name: string) => readFileSync(`${folder}${name}.md`, 'utf8')
 
 /** The long flags of a command and of those below it. */
 function flagsOf(command: Command): string[] {
-  const own = command.options.flatMap(({ long }) => long ?? [])
+  const own = command.options.flatMap(({ long, hidden }) => (hidden ? [] : (long ?? [])))
   return [...new Set([...own, ...command.commands.flatMap(flagsOf)])]
 }
 

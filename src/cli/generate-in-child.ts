@@ -7,7 +7,7 @@ import type { ProviderName } from '../runtime/capabilities.ts'
  */
 export function generateInChild(provider: ProviderName): Promise<number> {
   const [, pikku = ''] = process.argv
-  const child = spawn(process.execPath, [pikku, 'generate', '--quiet', '--provider', provider], {
+  const child = spawn(process.execPath, [pikku, 'generate', '--quiet', '--run', provider], {
     stdio: 'inherit',
   })
   return new Promise((resolve, reject) => {

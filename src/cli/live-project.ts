@@ -10,15 +10,18 @@ import type { Memory } from './scan/unit.ts'
  */
 export class LiveProject {
   readonly #config: ProjectConfig
-  readonly #providers: readonly ProviderName[]
+  readonly #asked: { providers: readonly ProviderName[]; run?: ProviderName }
   readonly #scanner: ProjectScanner
   #memory: Memory | undefined
   #outside: string[] = []
 
-  /** @param providers those that were asked for besides the configured ones */
-  constructor(config: ProjectConfig, providers: readonly ProviderName[]) {
+  /** @param asked providers besides the configured ones, or the one that the project is run on */
+  constructor(
+    config: ProjectConfig,
+    asked: { providers: readonly ProviderName[]; run?: ProviderName },
+  ) {
     this.#config = config
-    this.#providers = providers
+    this.#asked = asked
     this.#scanner = new ProjectScanner(config)
   }
 
@@ -36,6 +39,6 @@ export class LiveProject {
     const scan = this.#scanner.scan(this.#memory)
     this.#memory = scan.memory
     this.#outside = scan.outside()
-    return await build(this.#config, scan, { providers: this.#providers, check: false })
+    return await build(this.#config, scan, { ...this.#asked, check: false })
   }
 }

@@ -8,6 +8,7 @@ import {
   takeSnapshot,
   validStamp,
 } from './cache/stamp.ts'
+import { providerBeside } from './bootstraps.ts'
 import { checkProject } from './check/check-project.ts'
 import { type ProjectConfig, readConfig } from './config/read-config.ts'
 import { isError, stale, type Diagnostic } from './diagnostics.ts'
@@ -23,6 +24,8 @@ export interface PipelineOptions {
   cwd: string
   /** Providers to generate for besides the configured ones. */
   providers: readonly ProviderName[]
+  /** The provider that the project is to be run or built on now, whatever it is generated for. */
+  run?: ProviderName | undefined
   /** Compare with what is on disk instead of writing it. */
   check: boolean
 }
@@ -47,16 +50,19 @@ export interface PipelineResult {
 export async function runPipeline({
   cwd,
   providers,
+  run,
   check,
 }: PipelineOptions): Promise<PipelineResult> {
   const { config, root, diagnostics } = readConfig(cwd, providers)
   const result = { root, queues: [], diagnostics, changed: [], removed: [], unchanged: [] }
   if (config === null) return result
 
-  const subject = stampSubject(config)
+  const beside = providerBeside(config.providers, run)
+  const subject = stampSubject(config, beside)
   const snapshot = takeSnapshot(subject)
   const stamp = validStamp(subject, snapshot)
-  if (stamp && (await formerFiles(config, providers, stamp.generated)).length === 0) {
+  const asked = { providers, run }
+  if (stamp && (await formerFiles(config, asked, stamp.generated)).length === 0) {
     const { queues, generated } = stamp
     return { ...result, queues, unchanged: generated, diagnostics: stamp.diagnostics }
   }
@@ -64,7 +70,7 @@ export async function runPipeline({
   const { ProjectScanner } = await import('./scan/scan-project.ts')
   const key = memoryKey(config, snapshot)
   const scan = new ProjectScanner(config).scan(loadMemory(root, key))
-  const built = await build(config, scan, { providers, check })
+  const built = await build(config, scan, { ...asked, check })
   if (built.files) {
     const { files: generated, queues, diagnostics: told } = built
     saveMemory(root, key, scan.memory)
@@ -82,7 +88,7 @@ interface Built extends PipelineResult {
 export async function build(
   config: ProjectConfig,
   scan: { model: ProjectModel | null; diagnostics: Diagnostic[] },
-  { providers, check }: Pick<PipelineOptions, 'providers' | 'check'>,
+  { check, ...asked }: Pick<PipelineOptions, 'providers' | 'run' | 'check'>,
 ): Promise<Built> {
   const { root } = config
   const { model } = scan
@@ -90,16 +96,18 @@ export async function build(
   const queues = model?.queues ?? []
   const nothing = { root, queues, changed: [], removed: [], unchanged: [], files: null }
   if (model === null) return { ...nothing, diagnostics }
-  diagnostics.push(...checkProject(model, config.providers, diagnostics))
+  const beside = providerBeside(config.providers, asked.run)
+  const running = beside === undefined ? config.providers : [beside]
+  diagnostics.push(...checkProject(model, running, diagnostics))
   if (diagnostics.some(isError)) return { ...nothing, diagnostics }
 
   const { renderProject } = await import('./render/render-project.ts')
-  const files = renderProject(model, config)
+  const files = renderProject(model, { ...config, run: asked.run })
   const paths = files.map(({ path }) => path)
   const different = await changedFiles(root, files)
   const changed = different.map(({ path }) => path)
   const unchanged = paths.filter((path) => !changed.includes(path))
-  const removed = await formerFiles(config, providers, paths)
+  const removed = await formerFiles(config, asked, paths)
   const result = { root, queues, changed, removed, unchanged }
 
   const outdated = [...changed, ...removed]
@@ -112,18 +120,19 @@ export async function build(
   return { ...result, diagnostics, files: diagnostics.some(isError) ? null : files }
 }
 
-/** A run for a provider of its own says nothing of the others' workers. */
+/** A run for a provider of its own, or one that only runs the project, says nothing of the others' workers. */
 async function formerFiles(
   { root, outDir }: ProjectConfig,
-  providers: readonly ProviderName[],
+  { providers, run }: Pick<PipelineOptions, 'providers' | 'run'>,
   current: readonly string[],
 ): Promise<string[]> {
-  return providers.length > 0 ? [] : await formerWorkers(root, outDir, current)
+  return providers.length > 0 || run !== undefined ? [] : await formerWorkers(root, outDir, current)
 }
 
 /** What a run's result depends on besides the project's files. */
-export function stampSubject(config: ProjectConfig): StampSubject {
-  const { root, ...settings } = config
+export function stampSubject(config: ProjectConfig, beside?: ProviderName): StampSubject {
+  const { root, ...own } = config
+  const settings = { ...own, beside }
   return { root, settings, isGenerated: (path) => isGeneratedFile(config.outDir, path) }
 }
 

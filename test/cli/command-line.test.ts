@@ -62,7 +62,7 @@ describe.each(commands)('pikku %s', (call, command) => {
     const { code, stdout, stderr } = await parse([...words, '--help'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toContain(`Usage: pikku ${call} `)
-    for (const { long, description } of command.options) {
+    for (const { long, description } of command.options.filter(({ hidden }) => !hidden)) {
       expect(stdout).toContain(long)
       expect(description).not.toBe('')
     }

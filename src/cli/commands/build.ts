@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import type { ProviderName } from '../../runtime/capabilities.ts'
 import { chooseProvider } from '../../runtime/choose-provider.ts'
 import { errorCodes, PikkuQueueError } from '../../runtime/errors.ts'
+import { bootstrapOf, buildFolder } from '../bootstraps.ts'
 import { bundleDeployable, type Deployable } from '../bundle/bundle-deployable.ts'
 import {
   defaultOutFile,
@@ -42,7 +43,7 @@ export async function build(options: BuildOptions): Promise<number> {
   const { cwd, target, generate = generateInChild } = options
   const { stdout = process.stdout, stderr: output = process.stderr } = options
   const asked = options.provider ?? (target === 'lambda' ? 'sqs' : undefined)
-  const { config, root, diagnostics } = readConfig(cwd, asked === undefined ? [] : [asked])
+  const { config, root, diagnostics } = readConfig(cwd)
   if (!config) return reportDiagnostics(diagnostics, { root, output })
   const { name: provider } = chooseProvider({
     asked,
@@ -81,7 +82,7 @@ async function bundle(
   const bootstrap = target === 'lambda' ? 'lambda' : provider
   const built = await bundleDeployable({
     root,
-    entry: join(root, outDir, `pikku-worker.${bootstrap}.gen.ts`),
+    entry: join(root, bootstrapOf(config, provider, bootstrap)),
     tsconfig: join(root, config.tsconfig),
     outFile,
     minify,
@@ -97,7 +98,8 @@ async function bundle(
 
 /** Generated files may lie at the root, which is then no place of sources. */
 function sourcesOf({ sources }: Deployable, outDir: string): string[] {
-  return sources.filter((path) => !path.startsWith('../') && !path.startsWith(`${outDir}/`))
+  const generated = [`${outDir}/`, `${buildFolder}/`, '../']
+  return sources.filter((path) => !generated.some((folder) => path.startsWith(folder)))
 }
 
 async function write(root: string, outFile: string, built: Deployable): Promise<Diagnostic[]> {

@@ -8,6 +8,8 @@ export interface GenerateOptions {
   cwd: string
   /** Providers to generate for besides the configured ones. */
   providers?: readonly ProviderName[]
+  /** The provider that the project is to be run or built on now. */
+  run?: ProviderName | undefined
   /** Print what was found as JSON. */
   json: boolean
   /** Write nothing; files that are not up to date are an error. */
@@ -25,7 +27,12 @@ export interface GenerateOptions {
  */
 export async function generate(options: GenerateOptions): Promise<number> {
   const { json, check, quiet, stdout = process.stdout, stderr = process.stderr } = options
-  const result = await runPipeline({ cwd: options.cwd, providers: options.providers ?? [], check })
+  const result = await runPipeline({
+    cwd: options.cwd,
+    providers: options.providers ?? [],
+    run: options.run,
+    check,
+  })
   if (json) {
     const { queues, diagnostics } = result
     reportJson(queues, diagnostics, stdout)

@@ -33,7 +33,7 @@ export async function watch(options: WatchOptions): Promise<void> {
     const startedAt = performance.now()
     if (isWhole || live === null) {
       const { config, diagnostics } = readConfig(cwd, providers)
-      live = config && { project: new LiveProject(config, providers), outDir: config.outDir }
+      live = config && { project: new LiveProject(config, { providers }), outDir: config.outDir }
       if (live === null) reportDiagnostics(diagnostics, { root, output: stderr })
     }
     if (live === null) return []

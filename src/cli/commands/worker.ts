@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ProviderName } from '../../runtime/capabilities.ts'
 import { chooseProvider } from '../../runtime/choose-provider.ts'
+import { bootstrapOf } from '../bootstraps.ts'
 import { bundleWorker } from '../bundle/bundle-worker.ts'
 import { readConfig } from '../config/read-config.ts'
 import { generateInChild } from '../generate-in-child.ts'
@@ -16,10 +17,7 @@ export async function worker(options: {
   cwd: string
   provider: ProviderName | undefined
 }): Promise<number | undefined> {
-  const { config, root, diagnostics } = readConfig(
-    options.cwd,
-    options.provider === undefined ? [] : [options.provider],
-  )
+  const { config, root, diagnostics } = readConfig(options.cwd)
   if (!config) return reportDiagnostics(diagnostics, { root })
   const { name } = chooseProvider({
     asked: options.provider,
@@ -30,7 +28,7 @@ export async function worker(options: {
   const generated = await generateInChild(name)
   if (generated !== 0) return generated
 
-  const entry = join(root, config.outDir, `pikku-worker.${name}.gen.ts`)
+  const entry = join(root, bootstrapOf(config, name))
   const bundle = await bundleWorker(root, entry, join(root, config.tsconfig))
   if ('diagnostics' in bundle) return reportDiagnostics(bundle.diagnostics, { root })
   try {

@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path'
 import type { ProviderName } from '../../runtime/capabilities.ts'
 import { chooseProvider } from '../../runtime/choose-provider.ts'
+import { bootstrapOf } from '../bootstraps.ts'
 import { reportRun } from '../commands/report-run.ts'
 import { type ProjectConfig, readConfig } from '../config/read-config.ts'
 import { LiveProject } from '../live-project.ts'
@@ -63,7 +64,7 @@ export class Rebuilder {
     if (reportRun(result, told) !== 0 || result.queues.length === 0) {
       return { bundle: null, isContractNew, outside }
     }
-    const entry = join(root, config.outDir, `pikku-worker.${provider}.gen.ts`)
+    const entry = join(root, bootstrapOf(config, provider))
     const bundle = await bundleAgain(root, entry, join(root, config.tsconfig))
     if ('diagnostics' in bundle) {
       reportDiagnostics(bundle.diagnostics, { root, output })
@@ -74,21 +75,23 @@ export class Rebuilder {
   }
 
   #readConfig(): void {
-    const { config: own, diagnostics } = readConfig(this.#cwd)
+    const { config, diagnostics } = readConfig(this.#cwd)
     const former = this.#live?.provider
     this.#live = null
-    if (own === null) {
+    if (config === null) {
       reportDiagnostics(diagnostics, { root: this.root, output: this.#output })
       return
     }
     const { name, because } = chooseProvider({
       asked: this.#asked,
-      configured: own.provider,
+      configured: config.provider,
       environment: process.env,
     })
-    const { config } = readConfig(this.#cwd, [name])
-    if (config === null) return
     if (name !== former) reportLine(`for ${name} (${because})`, this.#output)
-    this.#live = { project: new LiveProject(config, [name]), config, provider: name }
+    this.#live = {
+      project: new LiveProject(config, { providers: [], run: name }),
+      config,
+      provider: name,
+    }
   }
 }

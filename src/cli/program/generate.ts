@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import { providerNames, type ProviderName } from '../../runtime/capabilities.ts'
-import { examples, exitCodes, providerList } from './flags.ts'
+import { examples, exitCodes, provider, providerList } from './flags.ts'
 
 export function defineGenerate(program: Command): void {
   program
@@ -11,6 +11,8 @@ export function defineGenerate(program: Command): void {
       `also for these providers (${providerNames.join(', ')})`,
       providerList,
     )
+    // For `pikku worker` and `pikku build`, which have it done in a process of its own.
+    .addOption(new Option('--run <name>').argParser(provider).hideHelp())
     .option('--check', 'write nothing; exit 1 when generated files are stale')
     .option('--json', 'print queues and diagnostics as JSON')
     .option('--quiet', 'print errors only')
@@ -43,6 +45,7 @@ export function defineGenerate(program: Command): void {
       process.exitCode = await generate({
         cwd: process.cwd(),
         providers: options.provider ?? [],
+        run: options.run,
         check: options.check ?? false,
         json: options.json ?? false,
         quiet: options.quiet ?? false,
@@ -52,6 +55,7 @@ export function defineGenerate(program: Command): void {
 
 interface Flags {
   provider?: ProviderName[]
+  run?: ProviderName
   check?: boolean
   json?: boolean
   quiet?: boolean

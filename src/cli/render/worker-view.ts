@@ -11,13 +11,21 @@ export function workerView(
   { services, wiringFiles }: ProjectModel,
   {
     provider,
+    folder,
     outDir,
     connection,
-  }: { provider: ProviderName; outDir: string; connection: SettingsByProvider },
+  }: {
+    provider: ProviderName
+    /** Where it goes; relative to the root. */
+    folder: string
+    outDir: string
+    connection: SettingsByProvider
+  },
 ): Record<string, unknown> {
   const factories = factoryNames.filter((name) => services[name] !== null)
   return {
     settings: connection[provider] && dataText(connection[provider], 2, '  settings: '.length),
+    client: quotedSpecifier(folder, `${outDir}/pikku-queue.gen.ts`),
     entryPoint: `pikku-queue/${provider}`,
     factories,
     serviceImports: importLines(
@@ -25,9 +33,9 @@ export function workerView(
         const from = services[as]
         return from ? [{ from, as }] : []
       }),
-      outDir,
+      folder,
       'value',
     ),
-    wiringImports: wiringFiles.map((file) => `import ${quotedSpecifier(outDir, file)}`),
+    wiringImports: wiringFiles.map((file) => `import ${quotedSpecifier(folder, file)}`),
   }
 }

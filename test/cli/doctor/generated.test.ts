@@ -1,4 +1,4 @@
-import { unlink } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { checkGenerated } from '../../../src/cli/doctor/checks/generated.ts'
@@ -9,13 +9,34 @@ const wiring = `import { pikkuSessionlessFunc, wireQueueWorker } from '#pikku/pi
 wireQueueWorker({ queue: 'email', func: pikkuSessionlessFunc<void, void>(async () => {}) })
 `
 
-const severities = async (root: string) =>
-  (await checkGenerated(gatherFacts(root, undefined, {}))).map(({ severity }) => severity)
+/** What `pikku doctor` and `pikku generate --check` say: the same. */
+async function verdict(root: string): Promise<string> {
+  const findings = await checkGenerated(gatherFacts(root, 'sqs', {}))
+  const severities = findings.map(({ severity }) => severity).join()
+  const { exitCode } = await runGenerate(root, { check: true })
+  return `${severities} ${exitCode}`
+}
 
-it('asks for no worker of a provider that no worker ran on', async () => {
+it.each(['{}', '{ "provider": "pg-boss" }', '{ "providers": ["bullmq", "sqs"] }'])(
+  'agrees with generate --check, whatever the project has run on: %s',
+  async (config) => {
+    const root = await projectOf({ 'src/email.ts': wiring, 'pikku.config.json': config })
+    expect(await verdict(root)).toBe('error 1')
+    for (const run of ['bullmq', 'sqs', 'embedded'] as const) {
+      expect(await runGenerate(root, { run })).toMatchObject({ exitCode: 0 })
+      expect(await verdict(root)).toBe('ok 0')
+    }
+    await writeFile(join(root, '.pikku/pikku-types.gen.ts'), '')
+    expect(await verdict(root)).toBe('error 1')
+    await runGenerate(root)
+    expect(await verdict(root)).toBe('ok 0')
+  },
+)
+
+it('agrees that a worker is left over of a provider that was asked for once', async () => {
   const root = await projectOf({ 'src/email.ts': wiring })
   await runGenerate(root, { providers: ['bullmq'] })
-  expect(await severities(root)).toEqual(['ok'])
-  await unlink(join(root, '.pikku/pikku-worker.bullmq.gen.ts'))
-  expect(await severities(root)).toEqual(['error'])
+  expect(await verdict(root)).toBe('error 1')
+  await runGenerate(root)
+  expect(await verdict(root)).toBe('ok 0')
 })
