@@ -14,9 +14,10 @@ export function contractsOf(model: ProjectModel): Contracts {
   }
 }
 
-/** The contracts as a file for other languages and tools. */
+/** The contracts as a file for other languages and tools; what its schemas refer to is at its root. */
 export function contractsText({ queues, $defs }: Contracts): string {
   const parts = [
+    '"$schema": "https://json-schema.org/draft/2020-12/schema"',
     '"generatedBy": "pikku generate"',
     `"queues": ${objectText(Object.entries(queues))}`,
     `"$defs": ${objectText(Object.entries($defs))}`,

@@ -73,9 +73,11 @@ function pair(key: TypeModel, value: TypeModel): JsonSchema {
 
 function tupleSchema(elements: readonly TupleElement[]): JsonSchema {
   const rest = elements.find(({ kind }) => kind === 'rest')
+  const first = elements.filter((it) => it !== rest).map((it) => jsonSchema(it.type))
   return {
     type: 'array',
-    prefixItems: elements.filter((it) => it !== rest).map((it) => jsonSchema(it.type)),
+    // JSON Schema has no empty list of schemas.
+    ...(first.length > 0 && { prefixItems: first }),
     items: rest ? jsonSchema(rest.type) : false,
     minItems: elements.filter(({ kind }) => kind === 'required').length,
   }
