@@ -44,6 +44,7 @@ import { pikkuSessionlessFunc, wireQueueWorker } from '#pikku/pikku-types.gen.ts
 
 const Order = z.object({ id: z.string(), lines: z.array(z.object({ price: z.bigint() })), note: z.string().optional() }).brand<'Order'>()
 type Order = z.infer<typeof Order>
+export type { Order }
 wireQueueWorker({
   queue: 'inferred',
   func: pikkuSessionlessFunc<Order, Order>(async (_services, order) => order),
@@ -56,6 +57,7 @@ import { PikkuQueue } from '#pikku/pikku-queue.gen.ts'
 import './zod.ts'
 import './valibot.ts'
 import './arktype.ts'
+import type { Order } from './inferred.ts'
 import './inferred.ts'
 
 const kit = await createTestQueues({ client: PikkuQueue })
@@ -64,7 +66,8 @@ for (const queue of ['zod', 'valibot', 'arktype'] as const) {
   await kit.client.add(queue, { id: 'ab', at: new Date(0) })
   await kit.client.add(queue, { id: 'abc', count: 6, at: new Date(0) })
 }
-await kit.client.add('inferred', { id: 'a', lines: [{ price: 5n }] })
+const inferred: Omit<Order, symbol> = { id: 'a', lines: [{ price: 5n }], note: undefined }
+await kit.client.add('inferred', inferred)
 await kit.drain()
 const [order] = kit.jobs('inferred')
 console.log(order?.status, order?.result?.lines[0]?.price === 5n)

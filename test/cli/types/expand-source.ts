@@ -21,17 +21,22 @@ export interface Expanded {
 
 /** One program for many small sources: parsing the standard library is what takes time. */
 export class Sources {
-  readonly #project = new Project({
-    useInMemoryFileSystem: true,
-    compilerOptions: {
-      strict: true,
-      target: ts.ScriptTarget.ES2023,
-      lib: ['lib.es2023.d.ts', 'lib.dom.d.ts'],
-      module: ts.ModuleKind.ESNext,
-      moduleResolution: ts.ModuleResolutionKind.Bundler,
-    },
-  })
+  readonly #project: Project
   #count = 0
+
+  constructor(options: ts.CompilerOptions = {}) {
+    this.#project = new Project({
+      useInMemoryFileSystem: true,
+      compilerOptions: {
+        strict: true,
+        target: ts.ScriptTarget.ES2023,
+        lib: ['lib.es2023.d.ts', 'lib.dom.d.ts'],
+        module: ts.ModuleKind.ESNext,
+        moduleResolution: ts.ModuleResolutionKind.Bundler,
+        ...options,
+      },
+    })
+  }
 
   /** Adds a file and returns its name. Add all before expanding: each new one costs a program. */
   add(source: string, name = `case-${(this.#count += 1)}.ts`): string {
@@ -45,8 +50,9 @@ export class Sources {
     reservedNames: readonly string[] = [],
     subject?: string,
   ): Expanded {
-    const checker = this.#project.getTypeChecker().compilerObject
-    const expander = createTypeExpander({ checker }, '/')
+    const program = this.#project.getProgram().compilerObject
+    const checker = program.getTypeChecker()
+    const expander = createTypeExpander({ program, checker }, '/')
     const expanded = names.map((name) => {
       const file = this.#project.getSourceFileOrThrow(`/${name}`)
       const declaration = file.getVariableDeclarationOrThrow('payload').compilerNode

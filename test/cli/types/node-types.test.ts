@@ -26,8 +26,9 @@ it('knows the standard types as @types/node declares them, without the DOM', () 
     }`,
   )
   const declaration = file.getVariableDeclarationOrThrow('payload').compilerNode
-  const checker = project.getTypeChecker().compilerObject
-  const expander = createTypeExpander({ checker }, root)
+  const program = project.getProgram().compilerObject
+  const checker = program.getTypeChecker()
+  const expander = createTypeExpander({ program, checker }, root)
   const model = expander.expand(checker.getTypeAtLocation(declaration.name), declaration)
 
   expect(typeText(model).split('\n')).toEqual([

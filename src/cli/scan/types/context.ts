@@ -6,6 +6,8 @@ import type { Site } from './site.ts'
 /** What the parts of the expander share. */
 export interface Context {
   readonly checker: ts.TypeChecker
+  /** Whether the project tells what is undefined from what is left out. */
+  readonly isExact: boolean
   expand(type: ts.Type, site: Site): TypeModel
   /** Reports the problem; `unknown` stands in for the type. */
   refuse(problem: Problem, site: Site): TypeModel

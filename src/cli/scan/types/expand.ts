@@ -44,7 +44,7 @@ export interface TypeExpander {
  * @param named takes in the named types
  */
 export function createTypeExpander(
-  code: Pick<Code, 'checker'>,
+  code: Code,
   root: string,
   named = new NamedTypes(),
 ): TypeExpander {
@@ -52,7 +52,7 @@ export function createTypeExpander(
 }
 
 class Expander implements TypeExpander, Context {
-  readonly #code: Pick<Code, 'checker'>
+  readonly #code: Code
   readonly #root: string
   readonly #named: NamedTypes
   /** Types without a name that are being expanded: met again inside, they need one, unless another has. */
@@ -60,7 +60,7 @@ class Expander implements TypeExpander, Context {
   readonly #reported = new Map<string, Diagnostic>()
   readonly #unions: { union: TypeModel; site: Site }[] = []
 
-  constructor(code: Pick<Code, 'checker'>, root: string, named: NamedTypes) {
+  constructor(code: Code, root: string, named: NamedTypes) {
     this.#code = code
     this.#root = root
     this.#named = named
@@ -68,6 +68,10 @@ class Expander implements TypeExpander, Context {
 
   get checker(): ts.TypeChecker {
     return this.#code.checker
+  }
+
+  get isExact(): boolean {
+    return this.#code.program.getCompilerOptions().exactOptionalPropertyTypes ?? false
   }
 
   expand(type: ts.Type, at: ts.Node | Site, subject = 'the payload'): TypeModel {

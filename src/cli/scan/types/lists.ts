@@ -6,6 +6,7 @@ import type { Context } from './context.ts'
 import { hasNoJsonForm } from './problems.ts'
 import { below, belowLeavable, unparenthesized, writtenElement, type Site } from './site.ts'
 import type { StandardType } from './standard-types.ts'
+import { mayBeUndefined } from './unions.ts'
 
 interface ArrayParts {
   element: ts.Type
@@ -78,13 +79,22 @@ export function expandTuple(context: Context, type: ts.TupleTypeReference, site:
           : 'required'
     const label = labelOf(labeledElementDeclarations?.[index])
     const step = `[${index}]`
-    const expanded =
-      kind === 'optional'
-        ? absence(context.expand(inner, belowLeavable(site, step, nodes[index]))).present
-        : context.expand(inner, below(site, step, nodes[index]))
+    const mayBeLeft = kind === 'optional' && !isUndefinedGiven(context, inner)
+    const expanded = mayBeLeft
+      ? absence(context.expand(inner, belowLeavable(site, step, nodes[index]))).present
+      : context.expand(inner, below(site, step, nodes[index]))
     return { type: expanded, kind, ...(label !== undefined && { label }) }
   })
   return { kind: 'tuple', elements, readonly }
+}
+
+/**
+ * Whether an optional element may also be `undefined`, for which null stands in a list: of one that may
+ * be null itself we only take what is left out.
+ */
+function isUndefinedGiven({ checker, isExact }: Context, type: ts.Type): boolean {
+  const isNullable = type.isUnion() && type.types.some(({ flags }) => flags & ts.TypeFlags.Null)
+  return isExact && !isNullable && mayBeUndefined(checker, type)
 }
 
 /** Labels say nothing to the compiler: one that is no plain name (`{ a }` of a parameter) is left out. */

@@ -16,7 +16,7 @@ import {
 } from './site.ts'
 import { isBuiltIn, isBuiltInDeclaration, standardType } from './standard-types.ts'
 import { tagsOf } from './tags.ts'
-import { hasUndefined } from './unions.ts'
+import { hasUndefined, mayBeUndefined } from './unions.ts'
 
 /** An object type, or an intersection of them, with its properties merged. */
 export function expandObject(context: Context, type: ts.Type, site: Site): TypeModel {
@@ -82,10 +82,10 @@ function expandProperty(
     return undefined
   }
   const optional = (property.flags & ts.SymbolFlags.Optional) !== 0
-  const expanded = context.expand(checker.getTypeOfSymbol(property), inner)
-  // Under `exactOptionalPropertyTypes` only an `undefined` that is written may be given.
+  const own = checker.getTypeOfSymbol(property)
+  const expanded = context.expand(own, inner)
   const type =
-    optional && !saysUndefined(checker, declaration) ? absence(expanded).present : expanded
+    optional && !saysUndefined(context, own, declaration) ? absence(expanded).present : expanded
   const tags = tagsOf(property, checker)
   const constraints = readConstraints(tags, (problem) => context.report(problem, inner))
   const description = ts.displayPartsToString(property.getDocumentationComment(checker)).trim()
@@ -102,7 +102,13 @@ function expandProperty(
   }
 }
 
-function saysUndefined(checker: ts.TypeChecker, declaration: ts.Declaration | undefined): boolean {
+/** Where the project does not tell one from the other, every optional property may be undefined. */
+function saysUndefined(
+  { checker, isExact }: Context,
+  type: ts.Type,
+  declaration: ts.Declaration | undefined,
+): boolean {
+  if (isExact) return mayBeUndefined(checker, type)
   const written = declaration && writtenType(declaration)
   return written !== undefined && hasUndefined(checker.getTypeFromTypeNode(written))
 }

@@ -98,6 +98,14 @@ export function hasUndefined(type: ts.Type): boolean {
   return members.some(({ flags }) => flags & undefinedFlags)
 }
 
+/**
+ * Where the project tells `undefined` from what is left out: is it `undefined` that may be given? The
+ * compiler has a type of its own for what is left out.
+ */
+export function mayBeUndefined(checker: ts.TypeChecker, type: ts.Type): boolean {
+  return membersOf(type).includes(checker.getUndefinedType())
+}
+
 /** The enum (or `boolean`) that the literal is of, when the union has all its literals and more. */
 function wholeOf(checker: ts.TypeChecker, part: ts.Type, union: ts.UnionType): ts.Type {
   if (!(part.flags & (ts.TypeFlags.BooleanLiteral | ts.TypeFlags.EnumLiteral))) return part
