@@ -7,6 +7,7 @@ import { Outage } from './outage.ts'
 import type { OutgoingJob, QueueProvider } from './provider.ts'
 import { SendBatcher } from './send-batcher.ts'
 import type { Transaction } from './transaction.ts'
+import type { ProviderAccess } from './shared-provider.ts'
 import { TransactionSends } from './transaction-sends.ts'
 import type { Logger } from './types.ts'
 
@@ -17,15 +18,22 @@ export class ClientConnection {
   /** Of those who follow jobs. */
   readonly outage = new Outage()
   readonly #contracts: Contracts
+  readonly #access: ProviderAccess
   readonly #batchers = new Map<string, SendBatcher>()
   readonly #transactions = new WeakMap<Transaction, TransactionSends>()
   #opening: Promise<void> | undefined
   #closing: Promise<void> | undefined
   readonly #closed = new AbortController()
 
-  constructor(provider: QueueProvider, contracts: Contracts, logger: Logger) {
+  constructor(
+    provider: QueueProvider,
+    contracts: Contracts,
+    logger: Logger,
+    access: ProviderAccess,
+  ) {
     this.provider = provider
     this.logger = logger
+    this.#access = access
     this.#contracts = contracts
   }
 
@@ -42,7 +50,7 @@ export class ClientConnection {
     if (this.#closing) {
       throw new PikkuQueueError(errorCodes.clientClosed, 'the queue client is closed')
     }
-    this.#opening ??= this.provider
+    this.#opening ??= this.#access
       .open(declareContracts(this.#contracts))
       .catch((error: unknown) => {
         this.#opening = undefined
@@ -95,6 +103,6 @@ export class ClientConnection {
     // Adds that waited for the connection reach their batchers first.
     await setImmediate()
     await Promise.all([...this.#batchers.values()].map((batcher) => batcher.flush()))
-    await this.provider.close(5000)
+    await this.#access.close(5000)
   }
 }

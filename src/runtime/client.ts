@@ -7,6 +7,7 @@ import type { JobEvent } from './job-events.ts'
 import { createPayloads } from './payload.ts'
 import type { QueueProvider } from './provider.ts'
 import { type AddArguments, type BulkJob, ClientQueue, type WaitOptions } from './queue-handle.ts'
+import type { ProviderAccess } from './shared-provider.ts'
 import type { Job, JobCounts, Logger } from './types.ts'
 
 /** What is behind the handles of all queues. */
@@ -21,9 +22,17 @@ export class QueueClient<Queues extends QueueMap<Queues>, Provider extends Clien
   readonly #queues: ClientQueues<Queues>
   readonly #connection: ClientConnection
 
-  /** @param logger Hears what nobody else does. Default: standard error. */
-  constructor(service: QueueProvider, contracts: Contracts, logger: Logger = clientLogger) {
-    this.#connection = new ClientConnection(service, contracts, logger)
+  /**
+   * @param logger Hears what nobody else does. Default: standard error.
+   * @param access Opens and closes the service. Default: it is this client's alone.
+   */
+  constructor(
+    service: QueueProvider,
+    contracts: Contracts,
+    logger: Logger = clientLogger,
+    access: ProviderAccess = service,
+  ) {
+    this.#connection = new ClientConnection(service, contracts, logger, access)
     this.#queues = createQueues(this.#connection, contracts)
     this.queues = this.#queues
   }
@@ -118,8 +127,8 @@ export class QueueClient<Queues extends QueueMap<Queues>, Provider extends Clien
   }
 
   /**
-   * Waits for adds under way, then disconnects: a script that has used the client ends only after it.
-   * Idempotent.
+   * Waits for adds under way, then disconnects, unless other clients use the same connections: a script
+   * that has used clients ends only after that. Idempotent.
    */
   close(): Promise<void> {
     return this.#connection.close()

@@ -7,6 +7,7 @@ import type { ClientProvider, QueueMap } from './client-types.ts'
 import type { SettingsByProvider } from './connection-settings.ts'
 import type { Contracts } from './contract.ts'
 import type { CreateProvider, QueueProvider } from './provider.ts'
+import { SharedProvider } from './shared-provider.ts'
 import type { Logger } from './types.ts'
 
 /** Makes clients of a project's queues, each on a service that was made by hand. */
@@ -72,7 +73,9 @@ export interface ClientDefinition<Loaders extends ProviderLoaders> {
 }
 
 /**
- * Makes a client of the chosen provider. It connects when it is first used.
+ * Makes a client of the chosen provider. It connects when it is first used, unless another client of the
+ * process is connected to the same server already: they share their connections, and the last that is
+ * closed disconnects.
  * @throws PikkuQueueError PKQ604 for an unknown provider.
  */
 export async function createClient<
@@ -89,13 +92,17 @@ export async function createClient<
     environment: process.env,
   })
   const { createProvider } = await definition.providers[name]()
-  const { logger = clientLogger } = options
-  const service: QueueProvider = createProvider({
-    role: 'producer',
-    connection: options.connection,
-    settings: definition.settings?.[name],
-    applicationName: 'pikku client',
-    logger,
-  })
-  return new QueueClient<Queues, Provider>(service, definition.contracts, logger)
+  const { logger = clientLogger, connection } = options
+  const { contracts, settings } = definition
+  const use = { createProvider, connection, settings: settings?.[name], contracts, logger }
+  const shared = SharedProvider.for(use, () =>
+    createProvider({
+      role: 'producer',
+      connection,
+      settings: use.settings,
+      applicationName: 'pikku client',
+      logger,
+    }),
+  )
+  return new QueueClient<Queues, Provider>(shared.provider, contracts, logger, shared.access())
 }

@@ -18,7 +18,8 @@ export interface QueueProvider {
   readonly address: string
 
   /**
-   * Connects, and creates or verifies the queues. Called once before anything else.
+   * Connects, and creates or verifies the queues. Called once before anything else, and again where it is
+   * to be used after `close`.
    * @throws PikkuQueueError for anything a user can mend: no server, wrong password, …
    */
   open(queues: QueueDeclaration[]): Promise<void>
