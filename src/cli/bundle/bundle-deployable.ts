@@ -1,5 +1,6 @@
 import { build, stop } from 'esbuild'
 import { providerNames } from '../../runtime/capabilities.ts'
+import { neededBesides } from '../../runtime/missing-package.ts'
 import type { Diagnostic } from '../diagnostics.ts'
 import { bundleOptions, commonJs, toDiagnostics } from './bundle-options.ts'
 import { OutsidePackages, outsidePackages } from './outside-packages.ts'
@@ -31,6 +32,16 @@ export interface Deployable {
 /** How a built file begins: by it the next build knows that it may replace it. */
 export const builtMark = '// Built by `pikku build`.'
 
+/** In its place the file says what has to be installed beside it: on that line, no place of the map moves. */
+const needsNothing = '// It needs no packages.'
+
+/** The code with what it needs, as `name@version` each, for the message when that is missing. */
+export function withNeeds(code: string, needed: readonly string[]): string {
+  if (needed.length === 0) return code
+  const said = `globalThis[Symbol.for(${JSON.stringify(neededBesides)})] = ${JSON.stringify(needed)}`
+  return code.replace(needsNothing, () => `${said};`)
+}
+
 /** Bundles a generated bootstrap, and everything it runs on, into one file that stands by itself. */
 export async function bundleDeployable(
   options: DeployableOptions,
@@ -49,7 +60,7 @@ export async function bundleDeployable(
       minify,
       plugins: [outsidePackages({ otherProviders, named: external }, outside)],
       sourcemap: 'linked',
-      banner: { js: `${builtMark}\n${commonJs}` },
+      banner: { js: `${builtMark}\n${needsNothing}\n${commonJs}` },
     })
     const imports = Object.values(metafile.outputs).flatMap((output) => output.imports)
     outside.keep(imports.filter(({ external: is }) => is).map(({ path }) => path))

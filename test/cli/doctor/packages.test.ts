@@ -37,12 +37,12 @@ describe('the packages', () => {
         severity: 'error',
         code: 'PKQ603',
         message: 'pg-boss needs pg and @opentelemetry/api, which are not installed',
-        hint: "Run: pnpm add 'pg@^8.11.0' '@opentelemetry/api@^1.9.0'",
+        hint: 'Run: pnpm add pg@8 @opentelemetry/api@1',
       },
       {
         severity: 'error',
         message: 'pg-boss is 10.1.0, and ~12.38.0 is needed',
-        hint: "Run: pnpm add 'pg-boss@~12.38.0'",
+        hint: 'Run: pnpm add pg-boss@~12.38.0',
       },
     ])
   })

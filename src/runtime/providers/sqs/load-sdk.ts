@@ -1,5 +1,5 @@
 import type * as AwsSdk from '@aws-sdk/client-sqs'
-import { errorCodes, PikkuQueueError } from '../../errors.ts'
+import { importFailure } from '../../missing-package.ts'
 
 export type Sdk = typeof AwsSdk
 
@@ -11,13 +11,6 @@ export async function loadSdk(): Promise<Sdk> {
   try {
     return await import('@aws-sdk/client-sqs')
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) {
-      throw error
-    }
-    throw new PikkuQueueError(
-      errorCodes.missingPackage,
-      'the package "@aws-sdk/client-sqs" is not installed',
-      { hint: 'Run: npm install @aws-sdk/client-sqs', cause: error },
-    )
+    throw importFailure('sqs', '@aws-sdk/client-sqs', error)
   }
 }
