@@ -5,7 +5,7 @@ import type { TupleElement, TypeModel } from '../../model.ts'
 import type { Context } from './context.ts'
 import { hasNoJsonForm } from './problems.ts'
 import { below, belowLeavable, unparenthesized, writtenElement, type Site } from './site.ts'
-import type { StandardType } from './standard-types.ts'
+import { baseTypes, type StandardType } from './standard-types.ts'
 import { mayBeUndefined } from './unions.ts'
 
 interface ArrayParts {
@@ -23,11 +23,9 @@ export function arrayParts(checker: ts.TypeChecker, type: ts.Type): ArrayParts |
 
 /** What an interface without members of its own extends, when that is one type. */
 function onlyBase(checker: ts.TypeChecker, type: ts.Type): ts.Type | undefined {
-  const target = isReference(type) ? type.target : type
   const declarations = type.getSymbol()?.declarations ?? []
   const isEmpty = declarations.every((it) => ts.isInterfaceDeclaration(it) && !it.members.length)
-  if (!isEmpty || !target.isClassOrInterface()) return undefined
-  const [base, ...others] = checker.getBaseTypes(target)
+  const [base, ...others] = isEmpty ? baseTypes(checker, type) : []
   return others.length === 0 ? base : undefined
 }
 

@@ -14,7 +14,7 @@ import {
   writtenType,
   type Site,
 } from './site.ts'
-import { isBuiltIn, isBuiltInDeclaration, standardType } from './standard-types.ts'
+import { builtInClass, isBuiltIn, isBuiltInDeclaration, standardType } from './standard-types.ts'
 import { tagsOf } from './tags.ts'
 import { hasUndefined, mayBeUndefined } from './unions.ts'
 
@@ -32,9 +32,12 @@ export function expandObject(context: Context, type: ts.Type, site: Site): TypeM
       return context.refuse(isInstance(symbol.name, nameMembers(behaviour)), site)
     }
   }
+  const base = builtInClass(checker, type)
+  if (base !== undefined && symbol && symbol.flags & ts.SymbolFlags.Class) {
+    return context.refuse(isInstance(symbol.name, `base ${base}`), site)
+  }
   // Built-in classes (`Error`), and whatever is derived from one (`interface Rows extends Array`).
-  const isClass = symbol && symbol.flags & ts.SymbolFlags.Variable && isBuiltIn(symbol)
-  if (isClass || symbols.some(isBuiltInMethod)) {
+  if (base !== undefined || symbols.some(isBuiltInMethod)) {
     return context.refuse(hasNoJsonForm(checker.typeToString(type), hintFor(type)), site)
   }
   const isOpen = symbols.length === 0 && checker.getIndexInfosOfType(type).length === 0

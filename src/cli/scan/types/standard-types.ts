@@ -35,3 +35,22 @@ export function isBuiltInDeclaration(declaration: ts.Node): boolean {
   }
   return !ts.isExternalModule(file)
 }
+
+/** The class of JavaScript or its host that a type is, or is derived from: no plain object is one. */
+export function builtInClass(checker: ts.TypeChecker, type: ts.Type): string | undefined {
+  const symbol = type.getSymbol()
+  if (symbol && symbol.flags & ts.SymbolFlags.Variable && isBuiltIn(symbol)) return symbol.name
+  for (const base of type.isIntersection() ? type.types : baseTypes(checker, type)) {
+    const name = builtInClass(checker, base)
+    if (name !== undefined) return name
+  }
+  return undefined
+}
+
+/** What a class or an interface extends. */
+export function baseTypes(checker: ts.TypeChecker, type: ts.Type): ts.Type[] {
+  const target = isReference(type) ? type.target : type
+  return target.isClassOrInterface() ? checker.getBaseTypes(target) : []
+}
+
+const isReference = (type: ts.Type): type is ts.TypeReference => 'target' in type
