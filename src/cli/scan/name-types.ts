@@ -1,5 +1,6 @@
 import type { NamedType, TypeModel } from '../model.ts'
 import { mapReferences } from './map-references.ts'
+import { isInstalled } from './source-kinds.ts'
 import type { TypeEntry } from './types/named-types.ts'
 
 /** Names that the text of types itself uses. Keywords need no place here: names are capitalized. */
@@ -14,7 +15,7 @@ export type Names = ReadonlyMap<string, string>
 /**
  * Names the types of all files together. Types of the same declaration and the same content, all the way
  * down, are one type, in however many files it was met. Who gets a name that several want depends on
- * where they are declared alone.
+ * where they are declared alone: sources before what is installed.
  */
 export function nameTypes(
   files: readonly (readonly TypeEntry[])[],
@@ -143,6 +144,7 @@ function shapeOf(entry: TypeEntry): Shape {
 function order(a: TypeEntry, b: TypeEntry): number {
   return (
     byText(a.wanted, b.wanted) ||
+    Number(isInstalled(a.declared.file)) - Number(isInstalled(b.declared.file)) ||
     byText(a.declared.file, b.declared.file) ||
     a.declared.line - b.declared.line ||
     a.declared.column - b.declared.column ||

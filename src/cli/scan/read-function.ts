@@ -67,7 +67,7 @@ export function readFunction(context: ReadContext, expression: ts.Expression): F
     contract:
       definition?.isPlain && !settings?.has('input')
         ? writtenContract(code, definition.call)
-        : readContract(code, expression, definition?.call ?? null),
+        : readContract(code, expression, definition?.call ?? null, settings),
     problem:
       definition && !definition.call.typeArguments
         ? callProblem(code.program, definition.call)
@@ -95,16 +95,37 @@ function readContract(
   code: Code,
   expression: ts.Expression,
   call: ts.CallExpression | null,
+  settings: ReadonlyMap<string, Property> | undefined,
 ): FunctionReading['contract'] {
   const sides = contractOf(code, expression) ?? (call && requiredContract(code, call))
   if (sides === null) return 'unresolved'
   if (sides === 'not-a-queue-function') return sides
-  const [inputNode, outputNode] = call?.typeArguments ?? []
-  const place = call?.expression ?? expression
+  const places = call ? placesOf(call, settings) : { input: expression, output: expression }
   return {
-    input: { type: () => sides.input, node: inputNode ?? place },
-    output: { type: () => sides.output, node: outputNode ?? place },
+    input: { type: () => sides.input, node: places.input },
+    output: { type: () => sides.output, node: places.output },
   }
+}
+
+/** Where the types are written: as type arguments, by schemas, or by the function itself. */
+function placesOf(
+  call: ts.CallExpression,
+  settings: ReadonlyMap<string, Property> | undefined,
+): Record<'input' | 'output', ts.Node> {
+  const [input, output] = call.typeArguments ?? []
+  const schemas = [settings?.get('input')?.value, settings?.get('output')?.value]
+  const body = settings?.get('func')?.value ?? call.arguments[0]
+  const written = body && ts.isFunctionLike(body) && !schemas[0] ? body : undefined
+  return {
+    input: input ?? schemas[0] ?? written?.parameters[1]?.type ?? call.expression,
+    output: output ?? schemas[1] ?? promised(written?.type) ?? call.expression,
+  }
+}
+
+/** `X` of `Promise<X>`, or what is returned as it is. */
+function promised(type: ts.TypeNode | undefined): ts.TypeNode | undefined {
+  const isPromise = type && ts.isTypeReferenceNode(type) && type.typeName.getText() === 'Promise'
+  return isPromise ? type.typeArguments?.[0] : type
 }
 
 function contractOf(

@@ -6,4 +6,5 @@ export const isTypeScript = (path: string): boolean =>
   /\.[cm]?tsx?$/.test(path) && !isDeclaration(path)
 
 /** The packages of a workspace are linked into node_modules, but do not lie there. */
-export const isInstalled = (path: string): boolean => path.includes('/node_modules/')
+export const isInstalled = (path: string): boolean =>
+  path.includes('/node_modules/') || path.startsWith('node_modules/')

@@ -12,6 +12,8 @@ export interface Context {
   /** Reports the problem; `unknown` stands in for the type. */
   refuse(problem: Problem, site: Site): TypeModel
   report(problem: Problem, site: Site): void
+  /** Whether a type is written as an alias that is its name. */
+  isNamedAs(written: ts.TypeNode | undefined, type: ts.Type): boolean
   /** Looks, once all types are known, whether the members can be told apart as JSON. */
   checkUnion(union: TypeModel, site: Site): void
 }

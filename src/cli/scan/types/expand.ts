@@ -10,8 +10,9 @@ import type { Context } from './context.ts'
 import { describeModel } from './describe-model.ts'
 import { expandIntrinsic, unsupportedReason } from './intrinsics.ts'
 import { arrayParts, expandArray, expandStandard, expandTuple, isTuple } from './lists.ts'
-import { NamedTypes, type TypeEntry } from './named-types.ts'
-import { nameOfType } from './naming.ts'
+import { NamedTypes, type Reference, type TypeEntry } from './named-types.ts'
+import { nameAsWritten, nameOfType } from './naming.ts'
+import { nameOfPlace } from './place-names.ts'
 import { expandObject } from './objects.ts'
 import { hasNoJsonForm, isAmbiguous, isTooDeep, toDiagnostic, type Problem } from './problems.ts'
 import { markSensitive } from './sensitive.ts'
@@ -56,7 +57,9 @@ class Expander implements TypeExpander, Context {
   readonly #root: string
   readonly #named: NamedTypes
   /** Types without a name that are being expanded: met again inside, they need one, unless another has. */
-  #open = new Set<ts.Type>()
+  #open = new Map<ts.Type, Site>()
+  /** Types that are being expanded under the name of the alias that they are written as. */
+  readonly #aliased = new Map<ts.Type, Reference>()
   readonly #reported = new Map<string, Diagnostic>()
   readonly #unions: { union: TypeModel; site: Site }[] = []
 
@@ -111,6 +114,10 @@ class Expander implements TypeExpander, Context {
     this.#unions.push({ union, site })
   }
 
+  isNamedAs(written: ts.TypeNode | undefined, type: ts.Type): boolean {
+    return nameAsWritten(this.checker, type, written) !== undefined
+  }
+
   /** `string & { __brand: 'Id' }` is a string, `string[] & Brand` an array: the brand is no data. */
   #expandBranded(type: ts.Type, site: Site): TypeModel | undefined {
     if (!type.isIntersection()) return undefined
@@ -129,33 +136,39 @@ class Expander implements TypeExpander, Context {
   }
 
   #expandComposite(type: ts.Type, site: Site): TypeModel {
-    const known = this.#named.find(type)
+    const outer = this.#aliased.get(type)
+    if (outer) return outer
+    const alias = nameAsWritten(this.checker, type, site.written)
+    const key = alias?.declaration ?? type
+    const known = this.#named.find(key)
     if (known) return known
-    const name = nameOfType(this.checker, type)
+    const name = alias ?? nameOfType(this.checker, type)
     if (name) {
       const declared = locate(this.#root, name.declaration)
-      const reference = this.#named.enter(type, { ...name, declared })
+      const reference = this.#named.enter(key, { ...name, declared })
+      if (alias) this.#aliased.set(type, reference)
       // Of types without arguments there are only so many; those with could be ever new ones.
       const depth = name.detail === '' ? 0 : site.depth
       const inner = { ...site, written: name.written, depth }
       const around = this.#open
-      this.#open = new Set()
+      this.#open = new Map()
       const body = this.#expandBody(type, inner)
       this.#open = around
-      this.#named.complete(type, this.#describe(body, name.tags, inner))
+      this.#aliased.delete(type)
+      this.#named.complete(key, this.#describe(body, name.tags, inner))
       return reference
     }
     // A union meets itself inside one of its members, which is what gets the name then.
     if (type.isUnion()) return this.#expandBody(type, site)
-    if (this.#open.has(type)) {
-      const wanted = nameFromPath(site.path)
+    const opened = this.#open.get(type)
+    if (opened) {
       return this.#named.enter(type, {
-        wanted,
+        wanted: nameOfPlace(opened, site),
         declared: locate(this.#root, type.getSymbol()?.declarations?.[0] ?? site.node),
         detail: '',
       })
     }
-    this.#open.add(type)
+    this.#open.set(type, site)
     const body = this.#expandBody(type, site)
     this.#open.delete(type)
     // It was met again inside itself, and got a name there.
@@ -206,10 +219,4 @@ function rootSite(node: ts.Node, subject: string): Site {
 function isPlainObject(checker: ts.TypeChecker, type: ts.Type): boolean {
   if (!(type.flags & ts.TypeFlags.Object)) return false
   return !standardType(type) && !checker.isArrayType(type) && !checker.isTupleType(type)
-}
-
-/** `order.lines[].children` → `Children`. */
-function nameFromPath(path: string): string {
-  const [last] = path.match(/[\p{ID_Start}$_][\p{ID_Continue}$]*(?=[^\p{ID_Continue}]*$)/u) ?? []
-  return last ? last.charAt(0).toUpperCase() + last.slice(1) : 'Payload'
 }

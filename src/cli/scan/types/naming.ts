@@ -1,6 +1,7 @@
 import { ts } from 'ts-morph'
 import { isIdentifier } from '../../identifiers.ts'
-import { isBuiltIn } from './standard-types.ts'
+import { unparenthesized } from './site.ts'
+import { isBuiltIn, standardType } from './standard-types.ts'
 import { tagsOf, type Tag } from './tags.ts'
 import { hasUndefined } from './unions.ts'
 
@@ -37,14 +38,71 @@ export function nameOfType(checker: ts.TypeChecker, type: ts.Type): WantedName |
   const labels = args.map((arg) => labelOf(checker, arg))
   const joined = labels.every((label) => label !== undefined) ? labels.join('And') : ''
   const suffix = joined.length > maxSuffix ? '' : joined
-  const description = ts.displayPartsToString(symbol.getDocumentationComment(checker)).trim()
   return {
     wanted: capitalize(suffix === '' ? base : `${base}Of${suffix}`),
     declaration,
     detail: args.map((arg) => checker.typeToString(arg)).join(', '),
+    ...docsOf(checker, symbol),
+    written: ts.isTypeAliasDeclaration(declaration) ? declaration.type : undefined,
+  }
+}
+
+/**
+ * The name of the alias that an object or a union is written as, where it has no other: the compiler
+ * forgets that of `type Order = z.infer<typeof schema>`, and of `type Line = Order['line']`. Where an alias
+ * stands for another, that one's, as with those which the compiler remembers.
+ */
+export function nameAsWritten(
+  checker: ts.TypeChecker,
+  type: ts.Type,
+  written: ts.TypeNode | undefined,
+): WantedName | undefined {
+  const alias = written && innermostAlias(checker, written)
+  const [declaration] = alias?.declarations ?? []
+  if (!alias || !declaration || !ts.isTypeAliasDeclaration(declaration)) return undefined
+  const base = declaredName(declaration, alias)
+  if (base === undefined || checker.getDeclaredTypeOfSymbol(alias) !== type) return undefined
+  // That of a helper with type arguments is what the schema is made with, and no name of the type.
+  const own = nameOfType(checker, type)
+  const isHelper = type.aliasSymbol !== undefined && own?.detail !== ''
+  if (!isNameable(checker, type) || (own && !isHelper)) return undefined
+  return {
+    wanted: capitalize(base),
+    declaration,
+    detail: '',
+    ...docsOf(checker, alias),
+    written: declaration.type,
+  }
+}
+
+function innermostAlias(checker: ts.TypeChecker, written: ts.TypeNode): ts.Symbol | undefined {
+  const node = unparenthesized(written)
+  if (!node || !ts.isTypeReferenceNode(node) || node.typeArguments) return undefined
+  const symbol = checker.getSymbolAtLocation(node.typeName)
+  const alias =
+    symbol && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
+  if (!alias || isBuiltIn(alias)) return undefined
+  const declaration = alias.declarations?.find(ts.isTypeAliasDeclaration)
+  if (!declaration || declaration.typeParameters) return undefined
+  return innermostAlias(checker, declaration.type) ?? alias
+}
+
+/** Lists are better written out. */
+function isNameable(checker: ts.TypeChecker, type: ts.Type): boolean {
+  if (hasUndefined(type) || standardType(type) || type.flags & ts.TypeFlags.Boolean) return false
+  if (type.isUnion()) return true
+  const isObject = type.isIntersection() || (type.flags & ts.TypeFlags.Object) !== 0
+  return isObject && !checker.isArrayType(type) && !checker.isTupleType(type)
+}
+
+function docsOf(
+  checker: ts.TypeChecker,
+  symbol: ts.Symbol,
+): Pick<WantedName, 'description' | 'tags'> {
+  const description = ts.displayPartsToString(symbol.getDocumentationComment(checker)).trim()
+  return {
     description: description === '' ? undefined : description,
     tags: tagsOf(symbol, checker),
-    written: ts.isTypeAliasDeclaration(declaration) ? declaration.type : undefined,
   }
 }
 

@@ -13,7 +13,7 @@ export function expandUnion(context: Context, type: ts.UnionType, site: Site): T
   for (const written of writtenUnions(type, site)) findPlaces(checker, written, places)
   for (const member of enumMembers(type)) places.set(member, { rank: places.size })
 
-  const parts = partsOf(checker, type).map((part): Ranked => {
+  const parts = namedParts(context, partsOf(checker, type), places).map((part): Ranked => {
     const place = places.get(part)
     const ranks = membersOf(part).map((member) => places.get(member)?.rank ?? Infinity)
     return {
@@ -31,6 +31,21 @@ export function expandUnion(context: Context, type: ts.UnionType, site: Site): T
   const union: TypeModel = { kind: 'union', members, ...(sensitive && { sensitive }) }
   context.checkUnion(union, site)
   return union
+}
+
+/** The parts, with a union that is written by its name in one piece, where the compiler forgot it. */
+function namedParts(
+  context: Context,
+  parts: readonly ts.Type[],
+  places: ReadonlyMap<ts.Type, Place>,
+): ts.Type[] {
+  const whole = new Map<ts.Type, ts.Type>()
+  for (const [union, { written }] of places) {
+    if (!union.isUnion() || !union.types.every((it) => parts.includes(it))) continue
+    if (!context.isNamedAs(written, union)) continue
+    for (const part of union.types) whole.set(part, union)
+  }
+  return [...new Set(parts.map((part) => whole.get(part) ?? part))]
 }
 
 /** Where a member stands in the written union, and how it is written there. */
