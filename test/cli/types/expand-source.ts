@@ -5,6 +5,7 @@ import { namedTypeText, typeText } from '../../../src/cli/render/typescript-text
 import { mapReferences } from '../../../src/cli/scan/map-references.ts'
 import { nameTypes } from '../../../src/cli/scan/name-types.ts'
 import { globalsBut } from '../../../src/cli/scan/known-globals.ts'
+import { lazyCode } from '../../../src/cli/scan/code.ts'
 import { createTypeExpander } from '../../../src/cli/scan/types/expand.ts'
 import { NamedTypes } from '../../../src/cli/scan/types/named-types.ts'
 import { WrittenTypes } from '../../../src/cli/scan/types/written-types.ts'
@@ -52,7 +53,11 @@ export class Sources {
   ): Expanded {
     const program = this.#project.getProgram().compilerObject
     const checker = program.getTypeChecker()
-    const expander = createTypeExpander({ program, checker }, '/')
+    const code = lazyCode(
+      () => program,
+      () => undefined,
+    )
+    const expander = createTypeExpander(code, '/')
     const expanded = names.map((name) => {
       const file = this.#project.getSourceFileOrThrow(`/${name}`)
       const declaration = file.getVariableDeclarationOrThrow('payload').compilerNode

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { Project, ts } from 'ts-morph'
 import { expect, it } from 'vitest'
 import { typeText } from '../../../src/cli/render/typescript-text.ts'
+import { lazyCode } from '../../../src/cli/scan/code.ts'
 import { createTypeExpander } from '../../../src/cli/scan/types/expand.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
@@ -28,7 +29,11 @@ it('knows the standard types as @types/node declares them, without the DOM', () 
   const declaration = file.getVariableDeclarationOrThrow('payload').compilerNode
   const program = project.getProgram().compilerObject
   const checker = program.getTypeChecker()
-  const expander = createTypeExpander({ program, checker }, root)
+  const code = lazyCode(
+    () => program,
+    () => undefined,
+  )
+  const expander = createTypeExpander(code, root)
   const model = expander.expand(checker.getTypeAtLocation(declaration.name), declaration)
 
   expect(typeText(model).split('\n')).toEqual([
