@@ -45,7 +45,7 @@ export interface TypeExpander {
  * @param named takes in the named types
  */
 export function createTypeExpander(
-  code: Code,
+  code: Pick<Code, 'checker' | 'program'>,
   root: string,
   named = new NamedTypes(),
 ): TypeExpander {
@@ -53,7 +53,7 @@ export function createTypeExpander(
 }
 
 class Expander implements TypeExpander, Context {
-  readonly #code: Code
+  readonly #code: Pick<Code, 'checker' | 'program'>
   readonly #root: string
   readonly #named: NamedTypes
   /** Types without a name that are being expanded: met again inside, they need one, unless another has. */
@@ -63,7 +63,7 @@ class Expander implements TypeExpander, Context {
   readonly #reported = new Map<string, Diagnostic>()
   readonly #unions: { union: TypeModel; site: Site }[] = []
 
-  constructor(code: Code, root: string, named: NamedTypes) {
+  constructor(code: Pick<Code, 'checker' | 'program'>, root: string, named: NamedTypes) {
     this.#code = code
     this.#root = root
     this.#named = named
