@@ -164,7 +164,7 @@ describe('errors in the project and its configuration', () => {
         3 |   "zzz": 1
           |   ^
 
-        It takes "tsconfig", "outDir", "provider", "providers", "dashboard".
+        It takes "tsconfig", "outDir", "provider", "providers", "connection", "dashboard".
 
       2 errors; nothing was written
       "

@@ -151,7 +151,7 @@ describe('packages', () => {
     const dependencies = Object.fromEntries(names.map((name) => [name, '*']))
     const manifest = JSON.stringify({ type: 'module', dependencies })
     const { root, stdout } = await initIn({ 'package.json': manifest }, { provider: 'sqs' })
-    expect(stdout).toContain('Next:\n  npm install\n  npx pikku dev ')
+    expect(stdout).toContain('Next:\n  npm install\n  npx pikku generate ')
     expect((await initAgain(root)).stdout).toContain('Next:\n  npm install\n')
 
     for (const name of names) {
@@ -163,6 +163,28 @@ describe('packages', () => {
       stderr: '',
       changed: {},
     })
+  })
+
+  it('that are there: what sources import is generated at once', async () => {
+    const names = ['pikku-queue', ...Object.keys(providerPackages.embedded), 'typescript', 'tsx']
+    const dependencies = Object.fromEntries(
+      [...names, '@types/node'].map((name) => [name, '*'] as const),
+    )
+    const files = {
+      'package.json': JSON.stringify({ type: 'module', dependencies }),
+      ...Object.fromEntries(
+        Object.keys(dependencies).map((name) => [`node_modules/${name}/package.json`, '{}']),
+      ),
+    }
+    const { exitCode, stdout, changed } = await initIn(files)
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain('1 queue: 4 files written, 0 unchanged\n\nNext:\n  npx pikku dev ')
+    expect(Object.keys(changed)).toContain('.pikku/pikku-queue.gen.ts')
+
+    const broken = await initIn({ ...files, 'src/a.ts': 'wireQueueWorker({' })
+    expect(broken).toMatchObject({ exitCode: 1 })
+    expect(broken.stderr).toContain('src/a.ts:1:18 - error PKQ101')
+    expect(broken.stdout).toContain('Next:\n  npx pikku dev ')
   })
 
   it('are those that the package names as its peers, and all pages install', () => {

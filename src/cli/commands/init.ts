@@ -5,8 +5,10 @@ import { type Folder, readFolder } from '../init/folder.ts'
 import { install } from '../init/install.ts'
 import { planSetup, type SetupPlan } from '../init/plan.ts'
 import { type Ask, askProvider, askYes, terminal } from '../init/questions.ts'
+import { runPipeline } from '../pipeline.ts'
 import { count, type Output, reportDiagnostics, reportLine } from '../report.ts'
 import { writeFiles } from '../write/write-files.ts'
+import { reportRun } from './report-run.ts'
 
 export interface InitOptions {
   /** The folder to set up; absolute. */
@@ -28,7 +30,8 @@ export interface InitOptions {
 /**
  * `pikku init`: says what it will do to set the project up, does it, and says what is left to do. What is
  * as it should be is left alone, so that a second run has nothing to do.
- * @returns the exit code: 0 when all is well, 1 when something is in the way or the user said no.
+ * @returns the exit code: 0 when all is well, 1 when something is in the way, the user said no, or what
+ *   there is cannot be generated.
  */
 export async function init(options: InitOptions): Promise<0 | 1> {
   const { cwd, env = process.env, stdout = process.stdout, stderr = process.stderr } = options
@@ -62,8 +65,20 @@ export async function init(options: InitOptions): Promise<0 | 1> {
     const failures = await install(cwd, plan.install)
     if (failures.length > 0) return reportDiagnostics(failures, { root: cwd, output: stderr })
   }
-  sayNext(installs ? [] : plan.install, plan.next, say)
-  return 0
+  const isInstalled = installs || plan.install.length === 0
+  // Sources import what is generated: until it is there, they neither run nor compile.
+  const exitCode = isInstalled ? await generateOnce(cwd, { stdout, stderr }) : 0
+  if (isInstalled) sayNext([], plan.next, say)
+  else sayNext(plan.install, [plan.generate, ...plan.next], say)
+  return exitCode
+}
+
+async function generateOnce(
+  cwd: string,
+  outputs: { stdout: Output; stderr: Output },
+): Promise<0 | 1> {
+  const result = await runPipeline({ cwd, providers: [], check: false })
+  return reportRun(result, { root: result.root, quiet: false, ...outputs })
 }
 
 type Say = (line: string) => void

@@ -12,13 +12,21 @@ import { planConfig, type PlannedFile, planManifest, planTsconfig } from './plan
 import { rootDirOf } from './root-dir.ts'
 import { typeScriptMajor } from './tsconfig-file.ts'
 
+/** A command to run, and what for. */
+export interface NextStep {
+  command: string
+  what: string
+}
+
 /** Everything that setting up a project will do, before any of it is done. */
 export interface SetupPlan {
   files: PlannedFile[]
   /** Commands that install what is missing. */
   install: string[]
-  /** What to run then, and what for. */
-  next: { command: string; what: string }[]
+  /** Generates what sources import; once the packages are there. */
+  generate: NextStep
+  /** What to run then. */
+  next: NextStep[]
   /** With an error among them, nothing can be done. */
   diagnostics: Diagnostic[]
 }
@@ -40,7 +48,11 @@ export function planSetup(folder: Folder, choice: SetupChoice): SetupPlan {
   const isModule = manifest === null || manifest.value.type === 'module'
   const typescript = typeScriptMajor(root, manifest?.value)
   const problems = tsconfig ? checkModules(tsconfig, { isModule, typescript }) : []
-  if (problems.some(isError)) return { files: [], install: [], next: [], diagnostics: problems }
+  const manager = packageManager(root, env)
+  const generate = { command: `${manager.run} pikku generate`, what: 'writes what sources import' }
+  if (problems.some(isError)) {
+    return { files: [], install: [], generate, next: [], diagnostics: problems }
+  }
 
   const inTheWay = folder.isWired ? [] : examplesInTheWay(folder, layout)
   const hasExample = !folder.isWired && inTheWay.length === 0
@@ -55,7 +67,6 @@ export function planSetup(folder: Folder, choice: SetupChoice): SetupPlan {
     planTsconfig(folder, layout, { hasExample, rootDir: rootDir?.isToBeSet && rootDir.folder }),
     planConfig(folder, layout, config),
   ]
-  const manager = packageManager(root, env)
   const runsTypeScript = hasExample && !isCompiled && manager.name !== 'bun'
   return {
     files: [
@@ -63,6 +74,7 @@ export function planSetup(folder: Folder, choice: SetupChoice): SetupPlan {
       ...(hasExample ? planExample(folder, layout, provider) : []),
       ...planIgnored(folder, layout),
     ],
+    generate,
     install: installCommands(root, manifest?.value, manager, { provider, runsTypeScript }),
     next: [
       {
