@@ -1,3 +1,5 @@
+// Kept in the declarations: whoever compiles against them may know nothing of it otherwise.
+/// <reference lib="esnext.disposable" preserve="true" />
 import { ClientConnection } from './client-connection.ts'
 import { clientLogger } from './client-logger.ts'
 import type { ClientProvider, JobOptionsOn, QueueHandles, QueueMap } from './client-types.ts'

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
-import { chmod, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it, onTestFinished } from 'vitest'
 import { killServer, serverPid } from '../support/engine-folder.ts'
@@ -68,6 +68,14 @@ const [produced] = await once(producer, 'close')
 process.kill(-worker.pid, 'SIGTERM')
 const [worked] = await ended
 process.exit(produced || worked)
+`
+
+/** What a client does that was copied to where there is no provider. */
+const show = `
+const { contracts, createQueueClient } = await import('./pikku-queue.gen.ts')
+console.log(Object.keys(contracts.queues))
+const client = await createQueueClient({ provider: 'bullmq', connection: 'redis://127.0.0.1:1' })
+await client.add('double', { n: 1, at: new Date() }).catch((error) => console.log(error.code))
 `
 
 /** The tests run under npm, whose settings an inner npm would take for its own. */
@@ -151,8 +159,25 @@ it(
     await writeFile(join(typed, 'tsconfig.json'), tsconfig('src'))
     await run('npx', ['pikku', 'generate'], typed)
 
+    // The client alone, where there is nothing but the package: no types of Node, no providers, no newer lib.
+    const alone = join(folder, '..', `${basename(folder)}-alone`)
+    await mkdir(alone)
+    onTestFinished(() => rm(alone, { recursive: true, force: true }))
+    await cp(join(folder, '.pikku', 'pikku-queue.gen.ts'), join(alone, 'pikku-queue.gen.ts'))
+    await writeFile(join(alone, 'package.json'), '{ "type": "module" }')
+    const compilerOptions = { module: 'NodeNext', target: 'ES2022', types: [], strict: true }
+    await writeFile(
+      join(alone, 'tsconfig.json'),
+      JSON.stringify({ compilerOptions: { ...compilerOptions, noEmit: true } }),
+    )
+    const install = ['install', '--no-audit', '--no-fund', '--prefer-offline']
+    await run('npm', [...install, join(folder, filename)], alone)
+    await writeFile(join(alone, 'show.mjs'), show)
+    expect(await run('node', ['show.mjs'], alone)).toBe("[ 'double' ]\nPKQ603\n")
+
     for (const version of compilers) {
       const tsc = join('node_modules', `typescript-${version}`, 'bin', 'tsc')
+      expect(await run('node', [tsc, '-p', alone]), `alone, TypeScript ${version}`).toBe('')
       expect(await run('node', [tsc, '-p', '.']), `TypeScript ${version}`).toBe('')
       expect(await run('node', [tsc, '-p', 'typed']), `typed, TypeScript ${version}`).toBe('')
     }

@@ -1,6 +1,9 @@
 import type { ConnectionSettings } from '../../connection-settings.ts'
 import { errorCodes, PikkuQueueError } from '../../errors.ts'
 
+/** Spelt out: whoever compiles against the package need not have the types of Node. */
+type Environment = Readonly<Record<string, string | undefined>>
+
 /** Where the queues are, and who may reach them. Credentials come from the SDK's own chain. */
 export interface SqsConnection {
   /** Default: the SDK's own chain (AWS_REGION, the profile, …), or what the queues' URLs say. */
@@ -34,7 +37,7 @@ export interface Target {
 export function resolveTarget(
   connection: SqsConnection = {},
   settings: ConnectionSettings = {},
-  environment: NodeJS.ProcessEnv = process.env,
+  environment: Environment = process.env,
 ): Target {
   const { credentials, createQueues = false } = connection
   const endpoint = connection.endpoint ?? (environment.SQS_ENDPOINT || settings.endpoint)
@@ -71,7 +74,7 @@ function regionOf({ hostname }: URL): string | undefined {
   )?.[1]
 }
 
-function ownRegion(environment: NodeJS.ProcessEnv): string | undefined {
+function ownRegion(environment: Environment): string | undefined {
   return environment.AWS_REGION || environment.AWS_DEFAULT_REGION || undefined
 }
 
