@@ -172,10 +172,13 @@ export const noFunction = (queue: string, location: Location) =>
     location,
   )
 
-export const notQueueFunction = (queue: string, name: string, location: Location) =>
+/** @param name null for what has none */
+export const notQueueFunction = (queue: string, name: string | null, location: Location) =>
   error(
     'PKQ108',
-    `"${name}", wired to queue "${queue}", is not made with pikkuSessionlessFunc`,
+    name === null
+      ? `what is wired to queue "${queue}" is not made with pikkuSessionlessFunc`
+      : `"${name}", wired to queue "${queue}", is not made with pikkuSessionlessFunc`,
     'Wrap it: pikkuSessionlessFunc<Input, Output>(…), imported from the generated pikku-types.gen.js.',
     location,
   )
@@ -221,11 +224,24 @@ export const exportedTwice = (name: string, other: Location, location: Location)
     location,
   )
 
-export const functionNotFound = (queue: string, name: string, location: Location) =>
+/** @param name null for what has none */
+export const functionNotFound = (queue: string, name: string | null, location: Location) =>
   error(
     'PKQ113',
-    `"${name}", wired to queue "${queue}", cannot be found`,
-    'Correct its import, or declare it; `npx tsc` says why.',
+    name === null
+      ? `the function of queue "${queue}" cannot be known before the program runs: it may be anything`
+      : `"${name}", wired to queue "${queue}", cannot be found`,
+    name === null
+      ? 'Name one that is made with pikkuSessionlessFunc: func: yourFunction. `npx tsc` says if something in it cannot be found.'
+      : 'Correct its import, or declare it; `npx tsc` says why.',
+    location,
+  )
+
+export const functionChosen = (queue: string, location: Location) =>
+  error(
+    'PKQ121',
+    `queue "${queue}" is wired to one of several functions, which take different payloads`,
+    'Which one it is, is known only when the program runs. Give each a queue of its own, or all the same input type.',
     location,
   )
 

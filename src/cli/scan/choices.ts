@@ -31,14 +31,14 @@ export function chosen(expression: ts.Expression, follow: Follow): ts.Expression
   }
 }
 
-/** All that it may be, when one is spread into an object; null where it is no choice. */
-export function choicesToSpread(expression: ts.Expression): ts.Expression[] | null {
+/** All that it may be, if it is an object at all; null where it is no choice. */
+export function choicesOf(expression: ts.Expression): ts.Expression[] | null {
   if (ts.isConditionalExpression(expression)) return [expression.whenTrue, expression.whenFalse]
   if (!ts.isBinaryExpression(expression)) return null
   const { left, right, operatorToken } = expression
   switch (operatorToken.kind) {
     case SyntaxKind.AmpersandAmpersandToken:
-      // What does not hold spreads nothing.
+      // What does not hold is none.
       return [right]
     case SyntaxKind.BarBarToken:
     case SyntaxKind.QuestionQuestionToken:

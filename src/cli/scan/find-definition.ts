@@ -1,4 +1,5 @@
 import { ts } from 'ts-morph'
+import { choicesOf } from './choices.ts'
 import { insideCall, type Code } from './code.ts'
 import { nameOf, plain, unwrap } from './expressions.ts'
 import type { CallFinder } from './find-calls.ts'
@@ -42,6 +43,14 @@ export function findDefinition(
     return definitionBy(code, call, isPlainWay(code, func, call))
   }
   return throughHelper({ code, calls }, call, new Set(pending).add(call))
+}
+
+/** Those of each function that it may be, where that is known only at run time. */
+export function possibleDefinitions(context: Finding, func: ts.Expression): Definition[] {
+  const choices = choicesOf(follow(context.code, func)) ?? []
+  return choices.flatMap((choice) => {
+    return findDefinition(context, choice) ?? possibleDefinitions(context, choice)
+  })
 }
 
 /**

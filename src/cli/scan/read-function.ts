@@ -4,7 +4,12 @@ import type { Location, QueueModel } from '../model.ts'
 import { callProblem, type CallProblem } from './call-problem.ts'
 import type { Code } from './code.ts'
 import { nameOf, unwrap } from './expressions.ts'
-import { definitionBy, findDefinition } from './find-definition.ts'
+import {
+  definitionBy,
+  findDefinition,
+  possibleDefinitions,
+  type Definition,
+} from './find-definition.ts'
 import type { CallFinder } from './find-calls.ts'
 import { locate } from './locate.ts'
 import type { WrittenFunction } from './reach.ts'
@@ -17,10 +22,12 @@ export interface FunctionReading {
   location: Location
   docs: FunctionDocs
   asksForSession: QueueModel['asksForSession']
-  contract: FunctionContract | 'unresolved' | 'not-a-queue-function'
+  contract: FunctionContract | NoContract
   /** What keeps its types from being inferred. */
   problem: CallProblem | null
 }
+
+export type NoContract = 'unresolved' | 'not-a-queue-function' | 'one-of-several'
 
 export interface FunctionContract {
   input: ContractSide
@@ -51,18 +58,16 @@ export function readFunction(context: ReadContext, expression: ts.Expression): F
     ? definitionBy(code, shown.call, true)
     : findDefinition(context, expression)
   const name = nameOf(unwrap(expression)) ?? definition?.name ?? null
-  const inside = definition?.code ?? code
-  const settings = definition?.settings
-    ? propertiesOf(inside, definition.settings)?.known
-    : undefined
+  const settings = definition ? settingsOf(definition) : undefined
+  const made = definition ? [definition] : possibleDefinitions(context, expression)
   return {
     name: name?.text ?? '(inline)',
     location: locate(
       root,
       shown?.name ?? (name && declarationName(code, name)) ?? definition?.call ?? expression,
     ),
-    docs: settings ? readDocs(inside, settings) : {},
-    asksForSession: settings ? readSession(root, inside, settings) : null,
+    docs: definition && settings ? readDocs(definition.code, settings) : {},
+    asksForSession: made.map((it) => readSession(root, it)).find((it) => it !== null) ?? null,
     // With validators the type arguments are theirs.
     contract:
       definition?.isPlain && !settings?.has('input')
@@ -74,6 +79,9 @@ export function readFunction(context: ReadContext, expression: ts.Expression): F
         : null,
   }
 }
+
+const settingsOf = ({ code, settings }: Definition) =>
+  settings ? propertiesOf(code, settings)?.known : undefined
 
 function declarationName(code: Code, name: ts.Node): ts.Node | null {
   const declaration = symbolOf(code, name)?.valueDeclaration
@@ -99,7 +107,7 @@ function readContract(
 ): FunctionReading['contract'] {
   const sides = contractOf(code, expression) ?? (call && requiredContract(code, call))
   if (sides === null) return 'unresolved'
-  if (sides === 'not-a-queue-function') return sides
+  if (typeof sides === 'string') return sides
   const places = call ? placesOf(call, settings) : { input: expression, output: expression }
   return {
     input: { type: () => sides.input, node: places.input },
@@ -131,9 +139,10 @@ function promised(type: ts.TypeNode | undefined): ts.TypeNode | undefined {
 function contractOf(
   code: Code,
   expression: ts.Expression,
-): ContractTypes | 'not-a-queue-function' | null {
+): ContractTypes | Exclude<NoContract, 'unresolved'> | null {
   const type = code.checker.getTypeAtLocation(expression)
   if (type.flags & ts.TypeFlags.Any) return null
+  if (type.isUnion() && !takeTheSame(code, type.types)) return 'one-of-several'
   return markedContract(code, type) ?? bodyContract(code, type) ?? 'not-a-queue-function'
 }
 
@@ -150,6 +159,16 @@ function requiredContract(code: Code, call: ts.CallExpression): ReturnType<typeo
 interface ContractTypes {
   input: ts.Type
   output: ts.Type
+}
+
+/** Whether all of the functions take the same, as far as they are made here. */
+function takeTheSame(code: Code, functions: readonly ts.Type[]): boolean {
+  const { checker } = code
+  const [first, ...others] = functions.flatMap((it) => markedContract(code, it)?.input ?? [])
+  return others.every(
+    (it) =>
+      !first || (checker.isTypeAssignableTo(it, first) && checker.isTypeAssignableTo(first, it)),
+  )
 }
 
 /** The overlay's mark on what it types. */
@@ -194,14 +213,12 @@ function readDocs(code: Code, settings: Map<string, Property>): FunctionDocs {
   return docs
 }
 
-function readSession(
-  root: string,
-  code: Code,
-  settings: Map<string, Property>,
-): QueueModel['asksForSession'] {
-  const auth = settings.get('auth')
+function readSession(root: string, made: Definition): QueueModel['asksForSession'] {
+  const { code } = made
+  const settings = settingsOf(made)
+  const auth = settings?.get('auth')
   if (auth && read(code, auth) === true) return { what: 'auth', location: locate(root, auth.node) }
-  const permissions = settings.get('permissions')
+  const permissions = settings?.get('permissions')
   return permissions ? { what: 'permissions', location: locate(root, permissions.node) } : null
 }
 

@@ -4,6 +4,7 @@ import {
   callNotInferable,
   configNotStatic,
   configPartNotStatic,
+  functionChosen,
   functionNotFound,
   noFunction,
   noQueueName,
@@ -18,8 +19,9 @@ import {
   type Diagnostic,
 } from '../diagnostics.ts'
 import { nearest } from '../did-you-mean.ts'
-import type { ConfigModel, QueueModel } from '../model.ts'
+import type { ConfigModel, Location, QueueModel } from '../model.ts'
 import type { CallProblem } from './call-problem.ts'
+import { nameOf, unwrap } from './expressions.ts'
 import { locate, locationAt } from './locate.ts'
 import { readFunction, type ContractSide, type ReadContext } from './read-function.ts'
 import { propertiesOf, type Property } from './resolve.ts'
@@ -54,12 +56,9 @@ export function readWiring(context: WiringContext, call: ts.CallExpression): Que
   }
   const reading = readFunction(context, func.value)
   const place = locate(root, func.value)
-  if (reading.contract === 'unresolved') {
-    report(functionNotFound(name, reading.name, place))
-    return null
-  }
-  if (reading.contract === 'not-a-queue-function') {
-    report(notQueueFunction(name, reading.name, place))
+  const { contract } = reading
+  if (typeof contract === 'string') {
+    report(tellNoContract[contract](name, nameOf(unwrap(func.value))?.text ?? null, place))
     return null
   }
   if (reading.problem) reportProblem(context, name, reading.problem)
@@ -68,13 +67,20 @@ export function readWiring(context: WiringContext, call: ts.CallExpression): Que
     location: locate(root, call),
     functionName: reading.name,
     functionLocation: reading.location,
-    input: context.expand(reading.contract.input, 'the payload'),
-    output: context.expand(reading.contract.output, 'the result'),
+    input: context.expand(contract.input, 'the payload'),
+    output: context.expand(contract.output, 'the result'),
     docs: reading.docs,
     tags: readTags(context, name, properties.get('tags')),
     config: readConfig(context, name, properties.get('config')),
     asksForSession: reading.asksForSession,
   }
+}
+
+const tellNoContract = {
+  unresolved: functionNotFound,
+  'not-a-queue-function': notQueueFunction,
+  'one-of-several': (queue: string, _name: string | null, place: Location) =>
+    functionChosen(queue, place),
 }
 
 const spellings = ['queue', 'queueName', 'name']

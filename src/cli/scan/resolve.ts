@@ -1,7 +1,7 @@
 import { ts } from 'ts-morph'
 import type { Code } from './code.ts'
 import { isChanged } from './changed-constants.ts'
-import { choicesToSpread, chosen, isNothing } from './choices.ts'
+import { choicesOf, chosen, isNothing } from './choices.ts'
 import { isModuleExport } from './commonjs.ts'
 import { accessOf, nameOf, unwrap, valueOf } from './expressions.ts'
 import { exportOf, wholeModule } from './required-modules.ts'
@@ -202,7 +202,7 @@ function spreadOf(
   const value = follow(code, expression, pending)
   if (isNothing(value, (part) => follow(code, part, pending)))
     return { known: new Map(), unknown: [] }
-  const choices = choicesToSpread(value)
+  const choices = choicesOf(value)
   if (!choices) return propertiesOf(code, value, pending)
   const all: Properties = { known: new Map(), unknown: [] }
   for (const choice of choices)

@@ -31,7 +31,7 @@ interface Client { id: string }
 type Map<T> = { [key: string]: T }
 export declare const payload: { client: Client; map: Map<string> }`)
 const growing = add(`
-interface Grow<T> { next: Grow<T[]> }
+interface Grow<T> { next: Grow<T[]>; value: T; others?: Grow<T[]>[] }
 export declare const payload: Grow<string>`)
 const inferred = add(`export const payload = { at: new Date(), tags: ['a'] }`)
 const twice = add(`
@@ -110,14 +110,13 @@ describe('expanding a type', () => {
 
   it('ends for a type that grows for ever', () => {
     const { diagnostics } = sources.expand([growing])
-    expect(diagnostics).toHaveLength(1)
-    expect(diagnostics[0]).toMatchObject({
-      code: 'PKQ210',
-      location: { file: growing, line: 2 },
-    })
-    expect(diagnostics[0]?.message).toMatch(
-      /^next\.next.+ is nested too deeply, or made of ever new types$/,
-    )
+    expect(diagnostics).toMatchObject([
+      {
+        code: 'PKQ210',
+        message: 'next is Grow inside of Grow, each time with other type arguments, without an end',
+        location: { file: growing, line: 2 },
+      },
+    ])
   })
 })
 

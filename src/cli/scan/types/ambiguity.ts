@@ -16,7 +16,11 @@ export interface Ambiguity {
   first: TypeModel
   second: TypeModel
   how: string
+  /** The part of both that they clash in, when they do not as a whole: `.at`. */
+  path: string
 }
+
+type Clash = Pick<Ambiguity, 'how' | 'path'>
 
 /**
  * Decides whether JSON for one type could be taken for another and come back as something else.
@@ -35,15 +39,15 @@ export class AmbiguityCheck {
     const members = type.kind === 'union' ? type.members : []
     for (const [index, first] of members.entries()) {
       for (const second of members.slice(index + 1)) {
-        const how = this.#conflict(first, second, new Set())
-        if (how !== undefined) return { first, second, how }
+        const clash = this.#conflict(first, second, new Set())
+        if (clash) return { first, second, ...clash }
       }
     }
     return undefined
   }
 
   /** How some JSON could stand for a value of either type, and not for the same; else undefined. */
-  #conflict(a: TypeModel, b: TypeModel, seen: Set<string>): string | undefined {
+  #conflict(a: TypeModel, b: TypeModel, seen: Set<string>): Clash | undefined {
     if (a.kind === 'reference' || b.kind === 'reference') {
       const pair = JSON.stringify([a, b])
       if (seen.has(pair)) return undefined
@@ -61,12 +65,15 @@ export class AmbiguityCheck {
     if (formA !== undefined && formB !== undefined) {
       const carried = isCarried(a) || isCarried(b)
       const sameKind = a.kind === b.kind && a.kind !== 'carried'
-      if (carried && !sameKind) return `both are ${formA} there`
+      if (carried && !sameKind) return { how: `both are ${formA} there`, path: '' }
     }
     if (a.kind === 'unknown')
-      return this.#holdsCarried(b) ? 'one of them takes any JSON' : undefined
+      return this.#holdsCarried(b) ? { how: 'one of them takes any JSON', path: '' } : undefined
     if (b.kind === 'unknown') return this.#conflict(b, a, seen)
-    return firstDefined(innerPairs(a, b), ([inner, other]) => this.#conflict(inner, other, seen))
+    return firstDefined(innerPairs(a, b), ({ step, pair: [inner, other] }) => {
+      const clash = this.#conflict(inner, other, seen)
+      return clash && { ...clash, path: step + clash.path }
+    })
   }
 
   /** Is there no JSON that fits both? */

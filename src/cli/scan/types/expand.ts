@@ -58,6 +58,10 @@ class Expander implements TypeExpander, Context {
   readonly #named: NamedTypes
   /** Types without a name that are being expanded: met again inside, they need one, unless another has. */
   #open = new Map<ts.Type, Site>()
+  /** Generic types that are being expanded, from the outermost in. */
+  readonly #generic: { declaration: ts.Declaration; name: string; site: Site }[] = []
+  /** Whether the type that is being expanded was found to be too deep. */
+  #isDeep = false
   /** Types that are being expanded under the name of the alias that they are written as. */
   readonly #aliased = new Map<ts.Type, Reference>()
   readonly #reported = new Map<string, Diagnostic>()
@@ -78,8 +82,9 @@ class Expander implements TypeExpander, Context {
   }
 
   expand(type: ts.Type, at: ts.Node | Site, subject = 'the payload'): TypeModel {
+    if (!('depth' in at)) this.#isDeep = false
     const site = 'depth' in at ? at : rootSite(at, subject)
-    if (site.depth > maxDepth) return this.refuse(isTooDeep(), site)
+    if (site.depth > maxDepth) return this.#refuseDeep(site)
     const simple = expandIntrinsic(this, type, site) ?? this.#expandBranded(type, site)
     const model = simple ?? this.#expandComposite(type, site)
     return this.#describeByAlias(model, site)
@@ -95,7 +100,7 @@ class Expander implements TypeExpander, Context {
       const found = check.find(union, site.leavable)
       if (!found) continue
       const [first, second] = [describeModel(found.first), describeModel(found.second)]
-      this.report(isAmbiguous(first, second, found.how), site)
+      this.report(isAmbiguous(first, second, found.how, found.path), site)
     }
     return [...this.#reported.values()]
   }
@@ -116,6 +121,17 @@ class Expander implements TypeExpander, Context {
 
   isNamedAs(written: ts.TypeNode | undefined, type: ts.Type): boolean {
     return nameAsWritten(this.checker, type, written) !== undefined
+  }
+
+  /** Once a type, where it begins to grow: all that is in there grows too. */
+  #refuseDeep(site: Site): TypeModel {
+    const [growing] = this.#generic.filter(({ declaration }, index) => {
+      return this.#generic.findIndex((it) => it.declaration === declaration) < index
+    })
+    const place = growing?.site ?? site
+    if (this.#isDeep) return { kind: 'unknown' }
+    this.#isDeep = true
+    return this.refuse(isTooDeep(growing?.name), place)
   }
 
   /** `string & { __brand: 'Id' }` is a string, `string[] & Brand` an array: the brand is no data. */
@@ -152,7 +168,9 @@ class Expander implements TypeExpander, Context {
       const inner = { ...site, written: name.written, depth }
       const around = this.#open
       this.#open = new Map()
+      if (name.detail !== '') this.#generic.push({ ...name, name: name.base, site })
       const body = this.#expandBody(type, inner)
+      if (name.detail !== '') this.#generic.pop()
       this.#open = around
       this.#aliased.delete(type)
       this.#named.complete(key, this.#describe(body, name.tags, inner))

@@ -1,5 +1,6 @@
 import { absence } from '../../absence.ts'
 import type { TypeModel } from '../../model.ts'
+import { propertyStep } from './site.ts'
 
 /** What a type is made of, as its JSON shows it. */
 
@@ -38,31 +39,42 @@ export function jsonForm(type: TypeModel): string | undefined {
   }
 }
 
+/** Two parts, and how one gets to them: `.name`, `[0]`. */
+export interface InnerPair {
+  step: string
+  pair: [TypeModel, TypeModel]
+}
+
 /** The parts that stand at the same place in the JSON of both. */
-export function innerPairs(a: TypeModel, b: TypeModel): [TypeModel, TypeModel][] {
+export function innerPairs(a: TypeModel, b: TypeModel): InnerPair[] {
   if (a.kind === 'map' && b.kind === 'map') {
     return [
-      [a.key, b.key],
-      [a.value, b.value],
+      { step: '<key>', pair: [a.key, b.key] },
+      { step: '<value>', pair: [a.value, b.value] },
     ]
   }
-  if (a.kind === 'set' && b.kind === 'set') return [[a.element, b.element]]
+  if (a.kind === 'set' && b.kind === 'set') {
+    return [{ step: '<value>', pair: [a.element, b.element] }]
+  }
   if (a.kind === 'object' && b.kind === 'object') {
     const names = new Set([...a.properties, ...b.properties].map(({ name }) => name))
-    const pairs = [...names].map((name) => [partOf(a, name), partOf(b, name)] as const)
-    return [...pairs, [a.index, b.index] as const].flatMap(([inner, other]) =>
-      inner && other ? [[absence(inner).present, absence(other).present]] : [],
+    const pairs = [...names].map(
+      (name) => [propertyStep(name), partOf(a, name), partOf(b, name)] as const,
+    )
+    return [...pairs, ['[key]', a.index, b.index] as const].flatMap(
+      ([step, inner, other]): InnerPair[] =>
+        inner && other ? [{ step, pair: [absence(inner).present, absence(other).present] }] : [],
     )
   }
   if (a.kind === 'tuple' && b.kind === 'tuple') {
     const length = Math.max(a.elements.length, b.elements.length)
-    return Array.from({ length }).flatMap((_, index): [TypeModel, TypeModel][] => {
+    return Array.from({ length }).flatMap((_, index): InnerPair[] => {
       const [inner, other] = [elementAt(a, index), elementAt(b, index)]
-      return inner && other ? [[inner, other]] : []
+      return inner && other ? [{ step: `[${index}]`, pair: [inner, other] }] : []
     })
   }
   return elementsOf(a).flatMap((inner) =>
-    elementsOf(b).map((other): [TypeModel, TypeModel] => [inner, other]),
+    elementsOf(b).map((other): InnerPair => ({ step: '[]', pair: [inner, other] })),
   )
 }
 

@@ -10,6 +10,8 @@ const maxSuffix = 40
 
 export interface WantedName {
   wanted: string
+  /** Without its type arguments. */
+  base: string
   declaration: ts.Declaration
   /** Tells instantiations of one declaration apart. */
   detail: string
@@ -40,6 +42,7 @@ export function nameOfType(checker: ts.TypeChecker, type: ts.Type): WantedName |
   const suffix = joined.length > maxSuffix ? '' : joined
   return {
     wanted: capitalize(suffix === '' ? base : `${base}Of${suffix}`),
+    base,
     declaration,
     detail: args.map((arg) => checker.typeToString(arg)).join(', '),
     ...docsOf(checker, symbol),
@@ -68,6 +71,7 @@ export function nameAsWritten(
   if (!isNameable(checker, type) || (own && !isHelper)) return undefined
   return {
     wanted: capitalize(base),
+    base,
     declaration,
     detail: '',
     ...docsOf(checker, alias),

@@ -2,6 +2,7 @@ import { ts } from 'ts-morph'
 import { absence } from '../../absence.ts'
 import type { PropertyModel, TypeModel } from '../../model.ts'
 import { isNamedBySymbol, partsWithoutBrands } from './brands.ts'
+import { noJsonForm } from './built-in-classes.ts'
 import { constrain, readConstraints } from './constraints.ts'
 import { markSensitive } from './sensitive.ts'
 import type { Context } from './context.ts'
@@ -14,7 +15,7 @@ import {
   writtenType,
   type Site,
 } from './site.ts'
-import { builtInClass, isBuiltIn, isBuiltInDeclaration, standardType } from './standard-types.ts'
+import { builtInClass, isBuiltIn, isBuiltInDeclaration } from './standard-types.ts'
 import { tagsOf } from './tags.ts'
 import { hasUndefined, mayBeUndefined } from './unions.ts'
 
@@ -38,7 +39,7 @@ export function expandObject(context: Context, type: ts.Type, site: Site): TypeM
   }
   // Built-in classes (`Error`), and whatever is derived from one (`interface Rows extends Array`).
   if (base !== undefined || symbols.some(isBuiltInMethod)) {
-    return context.refuse(hasNoJsonForm(checker.typeToString(type), hintFor(type)), site)
+    return context.refuse(noJsonForm(checker, type, site.path === ''), site)
   }
   const isOpen = symbols.length === 0 && checker.getIndexInfosOfType(type).length === 0
   return {
@@ -55,13 +56,6 @@ function isBuiltInMethod(property: ts.Symbol): boolean {
     (it) => ts.isMethodSignature(it) || ts.isMethodDeclaration(it),
   )
   return methods?.some(isBuiltInDeclaration) ?? false
-}
-
-function hintFor(type: ts.Type): string {
-  const mapped = type.aliasTypeArguments?.map(standardType).find((it) => it !== undefined)
-  return mapped && type.aliasSymbol
-    ? `${type.aliasSymbol.name} takes it apart: leave the ${mapped} as it is.`
-    : 'Send what it is made of: strings, numbers, arrays and plain objects.'
 }
 
 function expandProperty(

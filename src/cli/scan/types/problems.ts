@@ -47,10 +47,13 @@ export const isInstance = (name: string, behaviour: string): Problem =>
     'Send its data as a plain object, and make the instance anew in the worker.',
   )
 
-export const isAmbiguous = (first: string, second: string, how: string): Problem =>
+/** @param path where in both they look the same; empty for all of them */
+export const isAmbiguous = (first: string, second: string, how: string, path: string): Problem =>
   error(
     'PKQ205',
-    `may be ${first} or ${second}, which cannot be told apart as JSON: ${how}`,
+    `may be ${first} or ${second}, which cannot be told apart as JSON: ${how}${
+      path === '' ? '' : `, in "${path.replace(/^\./, '')}"`
+    }`,
     'Use one of them, or objects with a property that tells them apart.',
   )
 
@@ -103,10 +106,13 @@ export const uselessConstraint = (tags: readonly string[]): Problem => ({
   hint: 'Move it to the property or the alias that it is about, or remove it.',
 })
 
-export const isTooDeep = (): Problem =>
+/** @param growing the generic type that is inside of itself, if that is why */
+export const isTooDeep = (growing: string | undefined): Problem =>
   error(
     'PKQ210',
-    'is nested too deeply, or made of ever new types',
+    growing === undefined
+      ? 'is nested too deeply'
+      : `is ${growing} inside of ${growing}, each time with other type arguments, without an end`,
     'Let the type refer to itself with the same type arguments, not with larger ones.',
   )
 

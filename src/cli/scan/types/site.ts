@@ -28,15 +28,17 @@ export function belowLeavable(site: Site, step: string, written?: ts.TypeNode): 
   return { ...below(site, step, written), leavable: true }
 }
 
+/** `.name`, or `["a name"]` */
+export const propertyStep = (name: string): string =>
+  isIdentifier(name) ? `.${name}` : `[${JSON.stringify(name)}]`
+
 /** The site of a property; diagnostics point at its declaration unless that is in a library. */
 export function atProperty(
   site: Site,
   name: string,
   declaration: ts.Declaration | undefined,
 ): Site {
-  const step = isIdentifier(name)
-    ? `${site.path === '' ? '' : '.'}${name}`
-    : `[${JSON.stringify(name)}]`
+  const step = propertyStep(name).slice(site.path === '' && isIdentifier(name) ? 1 : 0)
   const inner = belowLeavable(site, step, declaration && writtenType(declaration))
   const isOwn = declaration && !declaration.getSourceFile().isDeclarationFile
   return isOwn ? { ...inner, node: declaration } : inner
