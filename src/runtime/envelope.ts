@@ -59,7 +59,26 @@ export function unwrap(data: unknown): { payload: unknown; envelope: Envelope } 
   return { payload: data.payload, envelope }
 }
 
-function isWrapped(data: unknown): data is { [marker]: object; payload: unknown } {
+/**
+ * The envelope with what a provider itself has to carry, for providers whose backend charges for every
+ * other place. Undefined where there is no envelope.
+ */
+export function annotate(
+  data: JsonValue,
+  provider: string,
+  note: JsonValue,
+): JsonValue | undefined {
+  if (!isWrapped(data)) return undefined
+  return { [marker]: { ...data[marker], [provider]: note }, payload: data.payload }
+}
+
+/** What a provider carries in the envelope. Hostile. */
+export function noteOf(data: unknown, provider: string): unknown {
+  return isWrapped(data) ? Reflect.get(data[marker], provider) : undefined
+}
+
+/** Whatever it is, it comes from JSON. */
+function isWrapped(data: unknown): data is { [marker]: object; payload: JsonValue } {
   return (
     typeof data === 'object' &&
     data !== null &&

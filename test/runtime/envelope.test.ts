@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { unwrap, wrap } from '../../src/runtime/envelope.ts'
+import { annotate, noteOf, unwrap, wrap } from '../../src/runtime/envelope.ts'
 
 describe('the envelope', () => {
   it('is not there when there is nothing to say', () => {
@@ -32,6 +32,18 @@ describe('the envelope', () => {
   it('cannot be forged by a payload that looks like one', () => {
     const payload = { $pikku: { timeout: 1 }, payload: 'x' }
     expect(unwrap(wrap(payload, {}))).toEqual({ payload, envelope: {} })
+  })
+
+  it('carries what a provider adds to it, and is none without it', () => {
+    const data = wrap(['x'], { contract: 'a1b2' })
+    const noted = annotate(data, 'sqs', { id: 'a' }) ?? null
+    expect(noteOf(noted, 'sqs')).toEqual({ id: 'a' })
+    expect(unwrap(noted)).toEqual(unwrap(data))
+    expect(noteOf(data, 'sqs')).toBeUndefined()
+    for (const plain of [null, 'x', ['x'], { payload: 1 }]) {
+      expect(annotate(plain, 'sqs', 1)).toBeUndefined()
+      expect(noteOf(plain, 'sqs')).toBeUndefined()
+    }
   })
 
   it.each<object>([

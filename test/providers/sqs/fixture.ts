@@ -27,7 +27,7 @@ import {
   work as workOn,
 } from '../../support/provider-work.ts'
 import { sqsConnection } from '../../support/sqs.ts'
-import { type SqsProxy, startSqsProxy } from '../../support/sqs-proxy.ts'
+import { type SqsAnswer, type SqsProxy, startSqsProxy } from '../../support/sqs-proxy.ts'
 
 export {
   dead,
@@ -84,6 +84,15 @@ export const sendOne = (provider: SqsProvider, queue: string, over: Partial<Outg
 export const released: Outcome = { type: 'released', delayMs: 0 }
 export const retry = (delayMs = 0): Outcome => ({ type: 'retry', error, delayMs })
 const error = { name: 'Error', message: 'not yet' }
+
+/** Every entry failed, and it is not the sender's fault. */
+export const unwell = (entries: { Id: string }[] = []): SqsAnswer => ({
+  status: 200,
+  body: {
+    Successful: [],
+    Failed: entries.map(({ Id }) => ({ Id, SenderFault: false, Code: 'InternalError' })),
+  },
+})
 
 /** Consumes, and remembers what was delivered and how many ran at once. */
 export const work = (

@@ -9,7 +9,16 @@ import {
 } from '../../../src/runtime/providers/sqs/message.ts'
 import { readMeta, toAllowedText } from '../../../src/runtime/providers/sqs/meta.ts'
 import type { JsonValue } from '../../../src/runtime/types.ts'
-import { declaration, job, openProvider, queueName, until, work } from './fixture.ts'
+import {
+  declaration,
+  job,
+  openProvider,
+  queueName,
+  sendOne,
+  Stranger,
+  until,
+  work,
+} from './fixture.ts'
 
 /** What SQS takes: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
 const allowed = /^[\t\n\r\u0020-\uD7FF\uE000-\uFFFD]*$/
@@ -121,6 +130,52 @@ describe('what a message carries beside its body', () => {
     const names = Object.keys(toOutgoing('1', {}, { foreign }).attributes)
     expect(names).toHaveLength(10)
     expect(names).toContain('pikku')
+  })
+})
+
+describe('a job in an envelope', () => {
+  const data = { $pikku: { contract: 'c', timeout: 5 }, payload: { to: 'ada' } }
+
+  it('says there what it is, and has no attribute', async () => {
+    const queue = queueName()
+    const provider = await openProvider({ queues: [declaration(queue)] })
+    const id = await sendOne(provider, queue, { data, attempts: 7 })
+    const [message] = await new Stranger().receive(queue, 0)
+    expect(message?.MessageAttributes).toBeUndefined()
+    expect(JSON.parse(message?.Body ?? '')).toEqual({
+      $pikku: { ...data.$pikku, sqs: { queue, id, attempts: 7 } },
+      payload: data.payload,
+    })
+    const seen = work(provider, queue)
+    await until(() => seen.jobs.length === 1, 'the job')
+    expect(seen.jobs[0]).toMatchObject({ id, data, maxAttempts: 7 })
+  })
+
+  it('is what an attribute says where there is one: a copy, or a message of before', async () => {
+    const queue = queueName()
+    const provider = await openProvider({ queues: [declaration(queue)] })
+    const note = { queue: 'elsewhere', id: 'of the body', attempts: 5 }
+    const body = JSON.stringify({ ...data, $pikku: { sqs: note } })
+    await new Stranger().send(queue, body, {
+      pikku: { DataType: 'String', StringValue: JSON.stringify({ queue, id: 'mine' }) },
+    })
+    const seen = work(provider, queue)
+    await until(() => seen.jobs.length === 1, 'the job')
+    expect(seen.jobs[0]).toMatchObject({ id: 'mine', maxAttempts: 3, origin: undefined })
+  })
+
+  it('is not believed what cannot be', async () => {
+    const queue = queueName()
+    const provider = await openProvider({ queues: [declaration(queue)] })
+    const stranger = new Stranger()
+    const sent: string[] = []
+    for (const sqs of [null, 'x', [], { id: '', attempts: -1, queue: 7, origin: 'here' }]) {
+      sent.push(await stranger.send(queue, JSON.stringify({ ...data, $pikku: { sqs } })))
+    }
+    const seen = work(provider, queue)
+    await until(() => seen.jobs.length === sent.length, 'the jobs')
+    expect(seen.jobs.map(({ id }) => id).toSorted()).toEqual(sent.toSorted())
+    for (const one of seen.jobs) expect(one).toMatchObject({ maxAttempts: 3, origin: undefined })
   })
 })
 

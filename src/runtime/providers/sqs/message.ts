@@ -5,7 +5,9 @@ import type {
   SendMessageBatchRequestEntry,
 } from '@aws-sdk/client-sqs'
 import { mostAttributes, mostBytes } from './limits.ts'
-import { type Meta, metaAttribute, readMeta, toAllowedText } from './meta.ts'
+import { annotate, noteOf } from '../../envelope.ts'
+import type { JsonValue } from '../../types.ts'
+import { type Meta, metaAttribute, metaNote, readMeta, toAllowedText, toMeta } from './meta.ts'
 
 export type Attributes = Record<string, MessageAttributeValue>
 
@@ -26,6 +28,8 @@ export interface Incoming {
   receiptHandle: string
   /** As it is in the queue. */
   body: string
+  /** What the body is as JSON; text that is none stays text, and the core says that it does not fit. */
+  data: unknown
   meta: Meta
   /** Attributes of other software. */
   foreign: Attributes
@@ -37,15 +41,30 @@ export interface Incoming {
   movedFrom: string | undefined
 }
 
+interface OutgoingOptions {
+  foreign?: Attributes
+  delaySeconds?: number
+  group?: string | undefined
+  deduplicationId?: string | undefined
+}
+
+/** A new job: what is ours goes into its envelope, where it has one. */
+export function toNewMessage(
+  data: JsonValue,
+  meta: Pick<Meta, 'queue' | 'id' | 'attempts'>,
+  options: OutgoingOptions,
+): Outgoing {
+  const noted = annotate(data, metaNote, { ...meta })
+  return noted === undefined
+    ? toOutgoing(toAllowedText(data), meta, options)
+    : toOutgoing(toAllowedText(noted), undefined, options)
+}
+
+/** @param meta in an attribute, which counts instead of what the body may say. */
 export function toOutgoing(
   body: string,
   meta: Meta | undefined,
-  options: {
-    foreign?: Attributes
-    delaySeconds?: number
-    group?: string | undefined
-    deduplicationId?: string | undefined
-  } = {},
+  options: OutgoingOptions = {},
 ): Outgoing {
   const { foreign = {}, delaySeconds = 0, group, deduplicationId } = options
   const own = meta && { DataType: 'String', StringValue: toAllowedText(meta) }
@@ -64,7 +83,7 @@ export function toEntry(message: Outgoing, id: string): SendMessageBatchRequestE
   return {
     Id: id,
     MessageBody: body,
-    MessageAttributes: attributes,
+    ...(Object.keys(attributes).length > 0 && { MessageAttributes: attributes }),
     // Without a delay of its own a message has the queue's.
     ...(delaySeconds > 0 && { DelaySeconds: delaySeconds }),
     ...(group !== undefined && { MessageGroupId: group }),
@@ -77,11 +96,14 @@ export function readMessage(message: Message): Incoming | undefined {
   const { MessageId, ReceiptHandle, Body = '', Attributes: system = {} } = message
   if (MessageId === undefined || ReceiptHandle === undefined) return undefined
   const { [metaAttribute]: own, ...foreign } = message.MessageAttributes ?? {}
+  const data = readBody(Body)
   return {
     messageId: MessageId,
     receiptHandle: ReceiptHandle,
     body: Body,
-    meta: readMeta(own?.StringValue),
+    data,
+    meta:
+      own?.StringValue === undefined ? toMeta(noteOf(data, metaNote)) : readMeta(own.StringValue),
     foreign,
     group: system.MessageGroupId,
     receiveCount: Number(system.ApproximateReceiveCount ?? 1),
@@ -90,7 +112,6 @@ export function readMessage(message: Message): Incoming | undefined {
   }
 }
 
-/** The payload; what is no JSON stays the text it is, and the core says that it does not fit. */
 export function readBody(body: string): unknown {
   try {
     return JSON.parse(body) as unknown

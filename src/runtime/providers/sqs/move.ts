@@ -10,7 +10,6 @@ import {
   fits,
   type Incoming,
   type Outgoing,
-  readBody,
   readMessage,
   toDeduplicationId,
   toOutgoing,
@@ -93,7 +92,7 @@ function toMovable(from: Queue, message: Incoming) {
   return {
     id,
     queueName: from.name,
-    data: readBody(message.body),
+    data: message.data,
     createdAt: createdAt ?? message.sentAt,
     origin: origin ?? null,
   }

@@ -9,7 +9,7 @@ import { Prefetch } from '../../prefetch.ts'
 import { isAway } from './connection-errors.ts'
 import type { Heartbeat } from './heartbeat.ts'
 import { mostPerBatch } from './limits.ts'
-import { readBody, readMessage } from './message.ts'
+import { readMessage } from './message.ts'
 import type { Queue } from './queues.ts'
 import { Receivers } from './receivers.ts'
 import type { Settler } from './settle.ts'
@@ -182,7 +182,7 @@ export class ReceiveLoop implements Consumer {
       outcome = await this.#deliver({
         id: claim.id,
         queueName: queue.name,
-        data: readBody(claim.message.body),
+        data: claim.message.data,
         attempt: claim.attempt,
         maxAttempts: claim.maxAttempts,
         createdAt: claim.createdAt,

@@ -4,8 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Api, BatchResult, Fault } from './api.ts'
 import { takeBatch } from './batches.ts'
 import { mostBytes, toDelaySeconds } from './limits.ts'
-import { fits, type Outgoing, toDeduplicationId, toOutgoing } from './message.ts'
-import { toAllowedText } from './meta.ts'
+import { fits, type Outgoing, toDeduplicationId, toNewMessage } from './message.ts'
 import type { Queue } from './queues.ts'
 
 interface Entry {
@@ -80,8 +79,8 @@ function keepsOrder(entries: readonly Entry[], faults: BatchResult): boolean {
 
 function toNewEntry(queue: Queue, job: OutgoingJob): Entry {
   const id = job.id ?? crypto.randomUUID()
-  const message = toOutgoing(
-    toAllowedText(job.data),
+  const message = toNewMessage(
+    job.data,
     { queue: queue.name, id, attempts: job.attempts },
     {
       delaySeconds: toDelaySeconds(job.delayMs),

@@ -7,7 +7,7 @@ import { divert } from '../arrivals.ts'
 import { fifoSlack } from '../attempts.ts'
 import { type Claim, toClaim } from '../claims.ts'
 import { mostPerBatch } from '../limits.ts'
-import { type Incoming, readBody } from '../message.ts'
+import type { Incoming } from '../message.ts'
 import type { Queue } from '../queues.ts'
 import { Settler } from '../settle.ts'
 import type { InvocationTime } from './invocation-time.ts'
@@ -135,7 +135,7 @@ class Batch {
       const outcome = await deliver({
         id: claim.id,
         queueName: queue.name,
-        data: readBody(claim.message.body),
+        data: claim.message.data,
         attempt: claim.attempt,
         maxAttempts: claim.maxAttempts,
         createdAt: claim.createdAt,
