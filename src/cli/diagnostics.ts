@@ -314,6 +314,16 @@ export const notImported = (name: string, location: Location) =>
     location,
   )
 
+/** @param meant the file that the compiler lists by a path that is none, if that is why */
+export const sourceNotReadable = (path: string, meant: string | null) =>
+  warning(
+    'PKQ122',
+    `${meant ?? path} cannot be read: what is wired there is not found`,
+    meant === null
+      ? 'Make it readable, or leave it out in tsconfig.json.'
+      : 'To the compiler a backslash in the name of a file is a slash. Give it another name.',
+  )
+
 // Bundling
 
 export const bundleFailed = (reason: string, location?: Location) =>

@@ -270,3 +270,34 @@ describe('the root of the project', () => {
     expect([...(await filesIn(join(root, '.pikku'))).keys()]).toEqual([])
   })
 })
+
+describe('a source that cannot be read is warned of', () => {
+  // Elsewhere it is a file in a folder.
+  it.skipIf(process.platform === 'win32')('with a backslash in its name', async () => {
+    const root = await projectOf({ 'src/email.ts': worker, 'src/more\\text.ts': worker })
+    const { exitCode, stderr } = await runGenerate(root)
+    expect(exitCode).toBe(0)
+    expect(stderr).toMatchInlineSnapshot(`
+      "warning PKQ122: src/more\\text.ts cannot be read: what is wired there is not found
+        To the compiler a backslash in the name of a file is a slash. Give it another name.
+
+      "
+    `)
+  })
+
+  it('when it is not there', async () => {
+    const tsconfig = JSON.stringify({
+      compilerOptions: { module: 'NodeNext', target: 'ES2023' },
+      files: ['src/email.ts', 'src/gone.ts'],
+    })
+    const root = await projectOf({ 'src/email.ts': worker, 'tsconfig.json': tsconfig })
+    const { exitCode, stderr } = await runGenerate(root)
+    expect(exitCode).toBe(0)
+    expect(stderr).toMatchInlineSnapshot(`
+      "warning PKQ122: src/gone.ts cannot be read: what is wired there is not found
+        Make it readable, or leave it out in tsconfig.json.
+
+      "
+    `)
+  })
+})

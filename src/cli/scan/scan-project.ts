@@ -17,6 +17,7 @@ import { type Survey, Surveyor } from './survey.ts'
 import { readTsconfig, type Tsconfig } from './tsconfig.ts'
 import { isMemory, nothingKnown, type Memory } from './unit.ts'
 import type { UnitProject } from './unit-project.ts'
+import { unreadableSources } from './unreadable-sources.ts'
 
 export interface ScanOptions {
   root: string
@@ -108,7 +109,13 @@ export class ProjectScanner {
     const isReadable = !isBroken && broken.length === 0
     return {
       model: isReadable ? { ...found, services: services.services } : null,
-      diagnostics: [...services.diagnostics, ...outside(opened), ...broken, ...diagnostics],
+      diagnostics: [
+        ...services.diagnostics,
+        ...outside(opened),
+        ...unreadableSources(root, files, (path) => sources.read(path)),
+        ...broken,
+        ...diagnostics,
+      ],
       read: () => ({
         ...Object.fromEntries(tsconfig.texts.map(({ path, text }) => [path, hash(text)])),
         ...hashes([...files, ...survey.sources]),
