@@ -1,17 +1,15 @@
-import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Diagnostic } from '../diagnostics.ts'
 import type { QueueModel } from '../model.ts'
 import { packageVersion } from '../package-info.ts'
 import { installations } from '../project-files.ts'
 import { hash } from '../hash.ts'
-import { saveCacheFile } from './cache-file.ts'
+import { isRecord } from '../parse-json.ts'
+import { loadCacheFile, saveCacheFile } from './cache-file.ts'
 import { hashFiles, listProject } from './hash-files.ts'
 
 /** What a run found and depended on; the next run that finds all of it unchanged has nothing to do. */
 export interface Stamp {
-  /** Version of this package, and the settings of the run. */
-  key: string
   /** Every name in the project that may come to matter. */
   names: string
   /** Files the run read, what they held, and what it generated. */
@@ -59,8 +57,8 @@ function installationsAround(root: string): string[] {
 
 /** The last run's stamp, if everything it depended on and generated is as it was. */
 export function validStamp(subject: StampSubject, snapshot: Snapshot): Stamp | null {
-  const stamp = readStamp(join(subject.root, stampFile))
-  if (stamp?.key !== keyOf(subject) || stamp.names !== snapshot.names) return null
+  const stamp = loadCacheFile(join(subject.root, stampFile), keyOf(subject))
+  if (!isStamp(stamp) || stamp.names !== snapshot.names) return null
   const now = { ...hashFiles(subject.root, Object.keys(stamp.files)), ...snapshot.files }
   const same = Object.entries(now).every(([path, content]) => stamp.files[path] === content)
   return same ? stamp : null
@@ -78,7 +76,6 @@ export function saveStamp(
   },
 ): void {
   const stamp: Stamp = {
-    key: keyOf(subject),
     names: snapshot.names,
     files: {
       ...snapshot.files,
@@ -93,36 +90,45 @@ export function saveStamp(
     generated: run.generated.map(({ path }) => path),
     diagnostics: run.diagnostics,
   }
-  saveCacheFile(join(subject.root, stampFile), JSON.stringify(stamp))
+  saveCacheFile(join(subject.root, stampFile), keyOf(subject), stamp)
 }
 
+/** Version of this package, and the settings of the run. */
 function keyOf({ settings }: StampSubject): string {
   return hash(JSON.stringify([packageVersion, settings]))
 }
 
-/** Null for one that is not there, is damaged, or was written by another version. */
-function readStamp(path: string): Stamp | null {
-  try {
-    const value: unknown = JSON.parse(readFileSync(path, 'utf8'))
-    return isStamp(value) ? value : null
-  } catch {
-    return null
-  }
-}
+const isText = (value: unknown): value is string => typeof value === 'string'
 
 function isStamp(value: unknown): value is Stamp {
   return (
-    typeof value === 'object' &&
-    value !== null &&
-    'key' in value &&
-    'names' in value &&
-    'files' in value &&
-    typeof value.files === 'object' &&
-    'queues' in value &&
-    Array.isArray(value.queues) &&
-    'generated' in value &&
+    isRecord(value) &&
+    isText(value.names) &&
+    isRecord(value.files) &&
+    Object.values(value.files).every(isText) &&
     Array.isArray(value.generated) &&
-    'diagnostics' in value &&
-    Array.isArray(value.diagnostics)
+    value.generated.every(isText) &&
+    Array.isArray(value.queues) &&
+    value.queues.every(
+      (it) => isRecord(it) && isText(it.name) && isText(it.functionName) && isLocation(it.location),
+    ) &&
+    Array.isArray(value.diagnostics) &&
+    value.diagnostics.every(isDiagnostic)
   )
 }
+
+function isDiagnostic(value: unknown): boolean {
+  if (!isRecord(value)) return false
+  const { code, message, hint, severity, location } = value
+  return (
+    [code, message, hint].every(isText) &&
+    (severity === 'error' || severity === 'warning') &&
+    (location === undefined || isLocation(location))
+  )
+}
+
+const isLocation = (value: unknown): boolean =>
+  isRecord(value) &&
+  isText(value.file) &&
+  typeof value.line === 'number' &&
+  typeof value.column === 'number'

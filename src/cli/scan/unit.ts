@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostics.ts'
 import type { QueueModel } from '../model.ts'
+import { isRecord } from '../parse-json.ts'
 import type { TypeEntry } from './types/named-types.ts'
 
 /**
@@ -31,12 +32,21 @@ export interface Memory {
 
 export const nothingKnown: Memory = { ground: '', units: [] }
 
-export function isMemory(value: unknown): value is Memory {
+export const isMemory = (value: unknown): value is Memory =>
+  isRecord(value) &&
+  typeof value.ground === 'string' &&
+  Array.isArray(value.units) &&
+  value.units.every(isUnit)
+
+/** As far as it can go wrong: what is in its lists was written by whoever wrote the whole. */
+function isUnit(value: unknown): boolean {
+  if (!isRecord(value)) return false
+  const { path, queues, types, diagnostics, isWiring, passesOn, isBroken, dependencies } = value
   return (
-    typeof value === 'object' &&
-    value !== null &&
-    'ground' in value &&
-    'units' in value &&
-    Array.isArray(value.units)
+    typeof path === 'string' &&
+    [queues, types, diagnostics].every((list) => Array.isArray(list) && list.every(isRecord)) &&
+    [isWiring, passesOn, isBroken].every((it) => typeof it === 'boolean') &&
+    isRecord(dependencies) &&
+    Object.values(dependencies).every((it) => typeof it === 'string')
   )
 }
