@@ -22,6 +22,8 @@ export interface QueueModel {
   functionLocation: Location
   input: TypeModel
   output: TypeModel
+  /** What the function tells while it runs; null where it does not say. */
+  progress: TypeModel | null
   docs: FunctionDocs
   tags: string[]
   config: ConfigModel

@@ -16,7 +16,7 @@ type CarryingJob = Pick<StoredJob, 'queueName' | 'data' | 'origin' | 'result' | 
 export interface Shown {
   payload: unknown
   result: unknown
-  /** No type says what it is: what is sensitive in payload or result is so here under its name. */
+  /** What is sensitive in payload or result is so here, too, under its name: it may have no type. */
   progress: unknown
 }
 
@@ -38,12 +38,14 @@ export function createRedactor(
     const inputs = payloadQueues(contracts, queues).map(
       (name) => contracts.queues[name]?.input ?? {},
     )
-    const outputs = [contractOf(contracts, job.queueName)?.output ?? {}]
+    const own = contractOf(contracts, job.queueName)
+    const outputs = [own?.output ?? {}]
     const names = sensitiveNames([...inputs, ...outputs], $defs)
+    const named = names.map((name) => ['**', name])
     return {
       payload: hide(payload, inputs, patterns, $defs),
       result: hide(job.result, outputs, patterns, $defs),
-      progress: hide(job.progress, [], [...patterns, ...names.map((name) => ['**', name])], $defs),
+      progress: hide(job.progress, [own?.progress ?? {}], [...patterns, ...named], $defs),
     }
   }
 }

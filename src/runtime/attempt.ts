@@ -90,8 +90,18 @@ function interruptionReason(cause: Interruption): Error {
   }
 }
 
+/** What publishing progress takes. */
+export interface ProgressContext {
+  logger: Logger
+  /** The progress as JSON. @throws ValidationError when it does not fit its type. */
+  encode: (progress: unknown) => JsonValue
+}
+
 /** The queue's side of the interaction, for one attempt. */
-export function createQueueInteraction(attempt: Attempt, logger: Logger): QueueInteraction {
+export function createQueueInteraction(
+  attempt: Attempt,
+  context: ProgressContext,
+): QueueInteraction {
   const { job, signal } = attempt
   // A plain object, without accessors: users take it apart, and it is made for each job.
   return {
@@ -101,7 +111,7 @@ export function createQueueInteraction(attempt: Attempt, logger: Logger): QueueI
     maxAttempts: job.maxAttempts,
     origin: job.origin,
     signal,
-    updateProgress: (progress) => updateProgress(attempt, progress, logger),
+    updateProgress: (progress) => updateProgress(attempt, progress, context),
     fail: (reason) => {
       throw record(attempt, 'fail', new PikkuQueueError(errorCodes.failedByFunction, reason))
     },
@@ -114,8 +124,8 @@ export function createQueueInteraction(attempt: Attempt, logger: Logger): QueueI
 /** Only while the attempt lasts: what comes later would hide the progress of the next. */
 async function updateProgress(
   { job, ended }: Attempt,
-  progress: JsonValue,
-  logger: Logger,
+  progress: unknown,
+  { logger, encode }: ProgressContext,
 ): Promise<void> {
   if (ended) return
   if (!job.updateProgress) {
@@ -123,7 +133,7 @@ async function updateProgress(
     return
   }
   try {
-    await job.updateProgress(progress)
+    await job.updateProgress(encode(progress))
   } catch (error) {
     logger.warn('progress could not be stored', {
       queue: job.queueName,

@@ -6,18 +6,29 @@ import type { JobOptions } from './types.ts'
 /** A provider by its name; `any` where only the running program knows which it is. */
 export type ClientProvider = ProviderName | 'any'
 
-/** The shape of the generated `Queues`: each queue's payload and result. */
-export type QueueMap<Queues> = { [Name in keyof Queues]: { input: unknown; output: unknown } }
+/** The shape of the generated `Queues`: each queue's payload, result and, where it has a type, progress. */
+export type QueueMap<Queues> = {
+  [Name in keyof Queues]: { input: unknown; output: unknown; progress?: unknown }
+}
+
+/** What the function of a queue tells while it runs. */
+export type ProgressOf<Queue> = Queue extends { progress: infer Progress } ? Progress : unknown
 
 /** A queue of a client by itself, whatever its provider. */
-export type QueueHandle<Input, Output> = Pick<
-  ClientQueue<Input, Output>,
+export type QueueHandle<Input, Output, Progress = unknown> = Pick<
+  ClientQueue<Input, Output, JobOptions, Progress>,
   keyof ClientQueue<Input, Output>
 >
 
 /** A queue of a client of this provider. */
-export type QueueHandleOn<Provider extends ClientProvider, Name, Input, Output> = Pick<
-  ClientQueue<Input, Output, JobOptionsOn<Provider, Name>>,
+export type QueueHandleOn<
+  Provider extends ClientProvider,
+  Name,
+  Input,
+  Output,
+  Progress = unknown,
+> = Pick<
+  ClientQueue<Input, Output, JobOptionsOn<Provider, Name>, Progress>,
   Exclude<keyof ClientQueue<Input, Output>, MissingMembers<Provider>>
 >
 
@@ -27,8 +38,14 @@ export type QueueHandles<
   Provider extends ClientProvider = 'any',
 > = {
   readonly [Name in keyof Queues]: 'any' extends Provider
-    ? QueueHandle<Queues[Name]['input'], Queues[Name]['output']>
-    : QueueHandleOn<Provider, Name, Queues[Name]['input'], Queues[Name]['output']>
+    ? QueueHandle<Queues[Name]['input'], Queues[Name]['output'], ProgressOf<Queues[Name]>>
+    : QueueHandleOn<
+        Provider,
+        Name,
+        Queues[Name]['input'],
+        Queues[Name]['output'],
+        ProgressOf<Queues[Name]>
+      >
 }
 
 /** The options of a job that the provider honours on the queue. */

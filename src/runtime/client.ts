@@ -2,7 +2,13 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { ClientConnection } from './client-connection.ts'
 import { clientLogger } from './client-logger.ts'
-import type { ClientProvider, JobOptionsOn, QueueHandles, QueueMap } from './client-types.ts'
+import type {
+  ClientProvider,
+  JobOptionsOn,
+  ProgressOf,
+  QueueHandles,
+  QueueMap,
+} from './client-types.ts'
 import type { Contracts } from './contract.ts'
 import { errorCodes, PikkuQueueError } from './errors.ts'
 import type { JobEvent } from './job-events.ts'
@@ -10,11 +16,16 @@ import { createPayloads } from './payload.ts'
 import type { QueueProvider } from './provider.ts'
 import { type AddArguments, type BulkJob, ClientQueue, type WaitOptions } from './queue-handle.ts'
 import type { ProviderAccess } from './shared-provider.ts'
-import type { Job, JobCounts, Logger } from './types.ts'
+import type { Job, JobCounts, JobOptions, Logger } from './types.ts'
 
 /** What is behind the handles of all queues. */
 type ClientQueues<Queues extends QueueMap<Queues>> = {
-  readonly [Name in keyof Queues]: ClientQueue<Queues[Name]['input'], Queues[Name]['output']>
+  readonly [Name in keyof Queues]: ClientQueue<
+    Queues[Name]['input'],
+    Queues[Name]['output'],
+    JobOptions,
+    ProgressOf<Queues[Name]>
+  >
 }
 
 /** Adds jobs to queues and follows them; connects when first used. Users know it as a `ClientOf`. */
@@ -69,7 +80,7 @@ export class QueueClient<Queues extends QueueMap<Queues>, Provider extends Clien
   async getJob<Q extends keyof Queues & string>(
     queue: Q,
     id: string,
-  ): Promise<Job<Queues[Q]['input'], Queues[Q]['output']> | null> {
+  ): Promise<Job<Queues[Q]['input'], Queues[Q]['output'], ProgressOf<Queues[Q]>> | null> {
     return this.#queue(queue).getJob(id)
   }
 
@@ -94,7 +105,7 @@ export class QueueClient<Queues extends QueueMap<Queues>, Provider extends Clien
     queue: Q,
     id: string,
     options?: { signal?: AbortSignal | undefined },
-  ): AsyncGenerator<JobEvent<Queues[Q]['output']>, void> {
+  ): AsyncGenerator<JobEvent<Queues[Q]['output'], ProgressOf<Queues[Q]>>, void> {
     yield* this.#queue(queue).events(id, options)
   }
 
@@ -104,10 +115,10 @@ export class QueueClient<Queues extends QueueMap<Queues>, Provider extends Clien
    * @throws PikkuQueueError PKQ402 for an unknown queue, PKQ406 for an id that is none, PKQ409 where the
    * provider has no progress.
    */
-  onProgress(
-    queue: keyof Queues & string,
+  onProgress<Q extends keyof Queues & string>(
+    queue: Q,
     id: string,
-    listener: (progress: unknown) => void,
+    listener: (progress: ProgressOf<Queues[Q]>) => void,
     onError?: (error: unknown) => void,
   ): () => void {
     return this.#queue(queue).onProgress(id, listener, onError)

@@ -13,6 +13,8 @@ export interface Contracts {
 export interface QueueContract {
   input: JsonSchema
   output: JsonSchema
+  /** What the function tells while it runs, where it says that. */
+  progress?: JsonSchema
   /** Changes when payload or result do, and only then: not with names, order or words. */
   fingerprint?: string
   /** Retry defaults of the wiring, for jobs that are added without their own. */

@@ -30,13 +30,18 @@ type Simplify<T> = { [K in keyof T]: T[K] }
 
 export interface DefineFunction<Services> {
   /** Defines a function from Standard Schema validators, which also type it. */
-  <Input extends StandardSchema, Output extends StandardSchema = StandardSchema<void>>(
-    definition: SchemaDefinition<Input, Output, Services>,
-  ): QueueFunction<SchemaInput<Input>, SchemaOutput<Output>, Services>
-  /** Defines a function that takes `In` and returns `Out`. */
-  <In = void, Out = void>(
-    definition: FunctionDefinition<In, Out, Services> | FunctionBody<In, Out, Services>,
-  ): QueueFunction<In, Out, Services>
+  <
+    Input extends StandardSchema,
+    Output extends StandardSchema = StandardSchema<void>,
+    Progress = unknown,
+  >(
+    definition: SchemaDefinition<Input, Output, Services, Progress>,
+  ): QueueFunction<SchemaInput<Input>, SchemaOutput<Output>, Services, Progress>
+  /** Defines a function that takes `In`, returns `Out` and tells of `Progress` while it runs. */
+  <In = void, Out = void, Progress = unknown>(
+    definition:
+      FunctionDefinition<In, Out, Services, Progress> | FunctionBody<In, Out, Services, Progress>,
+  ): QueueFunction<In, Out, Services, Progress>
 }
 
 export interface Definitions<Services> {

@@ -5,6 +5,7 @@ export type { ClientOf } from './client-of.ts'
 export type {
   ClientProvider,
   JobOptionsOn,
+  ProgressOf,
   QueueHandle,
   QueueHandleOn,
   QueueHandles,

@@ -2,20 +2,26 @@ import type { StoredJob } from './provider.ts'
 import type { JobError } from './types.ts'
 
 /** What happened to a job, as its followers see it. */
-export type JobEvent<Result> =
+export type JobEvent<Result, Progress = unknown> =
   | { type: 'active'; attempt: number }
-  | { type: 'progress'; progress: unknown }
+  | { type: 'progress'; progress: Progress }
   /** An attempt failed and another will follow. */
   | { type: 'retrying'; error: JobError | null; attemptsMade: number }
   | { type: 'completed'; result: Result }
   | { type: 'failed'; error: JobError | null }
   | { type: 'discarded'; reason: string | undefined }
 
+/** What a stored job holds, as its types say. */
+export interface Shows<Result, Progress> {
+  result: (job: StoredJob) => Result
+  progress: (job: StoredJob) => Progress
+}
+
 /** Turns the states of a job into what happened between them. Steps between two looks are not seen. */
-export async function* jobEvents<Result>(
+export async function* jobEvents<Result, Progress>(
   states: AsyncIterable<StoredJob>,
-  resultOf: (job: StoredJob) => Result,
-): AsyncGenerator<JobEvent<Result>, void> {
+  shows: Shows<Result, Progress>,
+): AsyncGenerator<JobEvent<Result, Progress>, void> {
   let progress: string | undefined
   let status: string | undefined
   for await (const job of states) {
@@ -23,10 +29,10 @@ export async function* jobEvents<Result>(
     const isNewProgress = job.progress !== null && nextProgress !== progress
     // A delayed job comes to wait without anything having happened to it.
     const nextStatus = `${job.status.replace('delayed', 'waiting')} ${job.attemptsMade}`
-    const event = nextStatus === status ? undefined : eventOf(job, resultOf)
+    const event = nextStatus === status ? undefined : eventOf(job, shows.result)
     // An attempt makes progress after it has begun, and before it ends.
     if (event?.type === 'active') yield event
-    if (isNewProgress) yield { type: 'progress', progress: job.progress }
+    if (isNewProgress) yield { type: 'progress', progress: shows.progress(job) }
     if (event && event.type !== 'active') yield event
     progress = nextProgress
     status = nextStatus
@@ -36,7 +42,7 @@ export async function* jobEvents<Result>(
 function eventOf<Result>(
   job: StoredJob,
   resultOf: (job: StoredJob) => Result,
-): JobEvent<Result> | undefined {
+): JobEvent<Result, never> | undefined {
   switch (job.status) {
     case 'active':
       return { type: 'active', attempt: job.attemptsMade }

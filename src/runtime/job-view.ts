@@ -4,13 +4,17 @@ import type { Payloads, PayloadSide } from './payload.ts'
 import type { StoredJob } from './provider.ts'
 import type { Job } from './types.ts'
 
-/** The job with its payload and result as the types of its queue say. */
-export function viewJob<Input, Output>(stored: StoredJob, payloads: Payloads): Job<Input, Output> {
+/** The job with its payload, result and progress as the types of its queue say. */
+export function viewJob<Input, Output, Progress>(
+  stored: StoredJob,
+  payloads: Payloads,
+): Job<Input, Output, Progress> {
   const show = <T>(side: PayloadSide, json: unknown) =>
     showAs<T>(payloads, stored.queueName, side, json)
   return {
     ...stored,
     data: show('input', unwrap(stored.data).payload),
+    progress: stored.progress === null ? null : show('progress', stored.progress),
     result: stored.status === 'completed' ? show('output', stored.result) : null,
   }
 }

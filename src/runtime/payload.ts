@@ -7,12 +7,12 @@ import { createShapes, type Shape } from './shape.ts'
 import type { JsonValue } from './types.ts'
 import { Validators } from './validators.ts'
 
-/** What a function takes, or what it returns. */
-export type PayloadSide = 'input' | 'output'
+/** What a function takes, what it returns, or what it tells while it runs. */
+export type PayloadSide = 'input' | 'output' | 'progress'
 
 export type OnLeftOut = (paths: string[]) => void
 
-/** Payloads and results on their way into a queue and out of it. */
+/** Payloads, results and progress on their way into a queue and out of it. */
 export interface Payloads {
   /**
    * The value as plain JSON, checked: a copy, so that later changes to the value do not change what
@@ -52,8 +52,8 @@ export function createPayloads(contracts: Contracts): Payloads {
   const sides = new Map<string, Record<PayloadSide, Side>>()
 
   function sideOf(queue: string, side: PayloadSide): Side {
-    let both = sides.get(queue)
-    if (!both) {
+    let all = sides.get(queue)
+    if (!all) {
       const contract = Object.hasOwn(contracts.queues, queue) ? contracts.queues[queue] : undefined
       if (!contract) throw unknownQueue(queue, Object.keys(contracts.queues))
       const make = (label: string, schema: JsonSchema, voids: boolean): Side => ({
@@ -62,13 +62,14 @@ export function createPayloads(contracts: Contracts): Payloads {
         shape: shapeOf(schema),
         isVoid: voids && schema['x-type'] === 'undefined',
       })
-      both = {
+      all = {
         input: make('payload', contract.input, false),
         output: make('result', contract.output, true),
+        progress: make('progress', contract.progress ?? {}, false),
       }
-      sides.set(queue, both)
+      sides.set(queue, all)
     }
-    return both[side]
+    return all[side]
   }
 
   function encode(shape: Shape, value: unknown): Encoded {

@@ -34,7 +34,12 @@ export interface WaitOptions {
 }
 
 /** One queue of a client: adds jobs to it and follows them. */
-export class ClientQueue<Input, Output, Options extends JobOptions = JobOptions> {
+export class ClientQueue<
+  Input,
+  Output,
+  Options extends JobOptions = JobOptions,
+  Progress = unknown,
+> {
   /** The queue's name. */
   readonly name: string
   readonly #connection: ClientConnection
@@ -94,7 +99,7 @@ export class ClientQueue<Input, Output, Options extends JobOptions = JobOptions>
   }
 
   /** The job as it stands, or null when the queue has none of that id. */
-  async getJob(id: string): Promise<Job<Input, Output> | null> {
+  async getJob(id: string): Promise<Job<Input, Output, Progress> | null> {
     checkJobId(id)
     const { provider } = this.#connection
     if (!provider.find) throw notSupported(provider, 'looking up a job')
@@ -134,7 +139,7 @@ export class ClientQueue<Input, Output, Options extends JobOptions = JobOptions>
   async *events(
     id: string,
     { signal = new AbortController().signal }: { signal?: AbortSignal | undefined } = {},
-  ): AsyncGenerator<JobEvent<Output>, void> {
+  ): AsyncGenerator<JobEvent<Output, Progress>, void> {
     yield* this.#follow(id, { signal })
   }
 
@@ -145,7 +150,7 @@ export class ClientQueue<Input, Output, Options extends JobOptions = JobOptions>
    */
   onProgress(
     id: string,
-    listener: (progress: unknown) => void,
+    listener: (progress: Progress) => void,
     onError: (error: unknown) => void = this.#logUnheard(id),
   ): () => void {
     checkJobId(id)
@@ -193,12 +198,17 @@ export class ClientQueue<Input, Output, Options extends JobOptions = JobOptions>
     return provider.counts(this.name)
   }
 
-  async *#follow(id: string, options: FollowOptions): AsyncGenerator<JobEvent<Output>, void> {
+  async *#follow(
+    id: string,
+    options: FollowOptions,
+  ): AsyncGenerator<JobEvent<Output, Progress>, void> {
     checkJobId(id)
     const jobs = follow(this.#connection, this.name, id, options)
-    yield* jobEvents(jobs, ({ result }) =>
-      showAs<Output>(this.#payloads, this.name, 'output', result),
-    )
+    const payloads = this.#payloads
+    yield* jobEvents(jobs, {
+      result: ({ result }) => showAs<Output>(payloads, this.name, 'output', result),
+      progress: ({ progress }) => showAs<Progress>(payloads, this.name, 'progress', progress),
+    })
   }
 
   #logUnheard(id: string): (error: unknown) => void {

@@ -143,12 +143,9 @@ async function validateResult(
   }
 }
 
-/** The work is done: what a result holds beyond its type is no reason to lose it. */
-function encodeResult(result: unknown, { queue }: Wiring, context: JobContext): JsonValue {
+function encodeResult(result: unknown, wiring: Wiring, context: JobContext): JsonValue {
   try {
-    return context.payloads.encode(queue, 'output', result, (paths) => {
-      context.wider.note(paths)
-    })
+    return encode('output', result, wiring, context)
   } catch (error) {
     if (!(error instanceof ValidationError)) throw error
     throw invalidResult(error.message)
@@ -160,10 +157,25 @@ const invalidResult = (reason: string): InvalidResult =>
     new PikkuQueueError(errorCodes.invalidResult, `the function ran, but ${reason}`),
   )
 
+/** The work is done: what a value holds beyond its type is no reason to lose it. */
+function encode(
+  side: 'output' | 'progress',
+  value: unknown,
+  { queue }: Wiring,
+  { payloads, wider }: JobContext,
+): JsonValue {
+  return payloads.encode(queue, side, value, (paths) => {
+    wider.note(side, paths)
+  })
+}
+
 /** Services → middleware → function. */
 function call(attempt: Attempt, data: unknown, wiring: Wiring, context: JobContext): unknown {
   const interaction: Interaction = {
-    queue: createQueueInteraction(attempt, context.services.logger),
+    queue: createQueueInteraction(attempt, {
+      logger: context.services.logger,
+      encode: (progress) => encode('progress', progress, wiring, context),
+    }),
   }
   const { middleware } = context
   const run = (services: RuntimeServices): unknown => {

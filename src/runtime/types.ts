@@ -97,13 +97,13 @@ export interface JobError {
 }
 
 /** A job as the client shows it. */
-export interface Job<Data = unknown, Result = unknown> {
+export interface Job<Data = unknown, Result = unknown, Progress = unknown> {
   id: string
   queueName: string
   data: Data
   status: JobStatus
   /** What `updateProgress` was last called with, or null. */
-  progress: unknown
+  progress: Progress | null
   /** What the function returned; null until it has, or when it returns nothing. */
   result: Result | null
   /** Why the last attempt failed, or why the job was discarded; null when it did not. */
@@ -129,7 +129,7 @@ export interface JobOrigin {
 export type JobCounts = Record<JobStatus, number>
 
 /** The queue's side of a function's `interaction`. */
-export interface QueueInteraction {
+export interface QueueInteraction<Progress = unknown> {
   readonly queueName: string
   readonly jobId: string
   /** 1 on the first run. */
@@ -140,19 +140,20 @@ export interface QueueInteraction {
   /** Aborted when the attempt's timeout passes, the worker shuts down or the job's lease is lost. */
   readonly signal: AbortSignal
   /**
-   * Publishes progress (any JSON value; a percentage by convention). Never fails the job. After the
-   * attempt has ended, be it by its timeout, it does nothing.
+   * Publishes progress: of the function's type of it, else whatever has a form in JSON. Never fails the
+   * job: what does not fit is not published, and the log says so. After the attempt has ended, be it by
+   * its timeout, it does nothing.
    */
-  updateProgress(progress: JsonValue): Promise<void>
+  updateProgress(progress: Progress): Promise<void>
   /** Ends this attempt as failed with the reason; it is retried as if the function had thrown. */
   fail(reason: string): never
   /** Ends the job: no retry, no dead letter. */
   discard(reason?: string): never
 }
 
-export interface Interaction {
+export interface Interaction<Progress = unknown> {
   /** Set when the function was called by a queue. */
-  queue?: QueueInteraction
+  queue?: QueueInteraction<Progress>
 }
 
 export interface Logger {

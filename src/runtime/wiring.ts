@@ -3,10 +3,10 @@ import type { SchemaInput, SchemaOutput, StandardSchema } from './standard-schem
 import type { Interaction, WorkerConfig } from './types.ts'
 
 /** The work itself. `services` carries the interaction too; the third argument is the same object. */
-export type FunctionBody<In, Out, Services> = (
+export type FunctionBody<In, Out, Services, Progress = unknown> = (
   services: Services,
   data: In,
-  interaction: Interaction,
+  interaction: Interaction<Progress>,
 ) => Promise<Out> | Out
 
 /**
@@ -27,8 +27,13 @@ interface FunctionSettings<Services> {
   middleware?: Middleware<Services>[] | undefined
 }
 
-export interface FunctionDefinition<In, Out, Services> extends FunctionSettings<Services> {
-  func: FunctionBody<In, Out, Services>
+export interface FunctionDefinition<
+  In,
+  Out,
+  Services,
+  Progress = unknown,
+> extends FunctionSettings<Services> {
+  func: FunctionBody<In, Out, Services, Progress>
   input?: undefined
   output?: undefined
 }
@@ -37,17 +42,23 @@ export interface SchemaDefinition<
   Input extends StandardSchema,
   Output extends StandardSchema,
   Services,
+  Progress = unknown,
 > extends FunctionSettings<Services> {
   /** Validates the payload before `func` sees it. */
   input: Input
   /** Validates what `func` returns; what it makes of it is the result. */
   output?: Output
-  func: FunctionBody<SchemaOutput<Input>, SchemaInput<Output>, Services>
+  func: FunctionBody<SchemaOutput<Input>, SchemaInput<Output>, Services, Progress>
 }
 
 /** A function that can be wired. Call `.func` yourself to test it. */
-export interface QueueFunction<In, Out, Services> extends FunctionSettings<Services> {
-  readonly func: FunctionBody<In, Out, Services>
+export interface QueueFunction<
+  In,
+  Out,
+  Services,
+  Progress = unknown,
+> extends FunctionSettings<Services> {
+  readonly func: FunctionBody<In, Out, Services, Progress>
   readonly input?: StandardSchema | undefined
   readonly output?: StandardSchema | undefined
 }

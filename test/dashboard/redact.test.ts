@@ -104,6 +104,14 @@ describe('what is marked @sensitive', () => {
     expect(progress(50)).toBe(50)
   })
 
+  it('is hidden in progress by its type, where that has one', () => {
+    const token = { type: 'string', 'x-sensitive': true } as const
+    const typed = { input: {}, output: {}, progress: { properties: { token } }, defaults: {} }
+    const redactor = createRedactor({ queues: { q: typed }, $defs: {} })
+    const { progress } = redactor(job({ progress: { token: 'a', done: 1 } }))
+    expect(progress).toEqual({ token: mark, done: 1 })
+  })
+
   it('stays hidden in the queue that a job was redriven into, and in its dead letter there', () => {
     const json = { user: { email: 'a@b' }, plain: 'seen' }
     const hidden = { user: { email: mark }, plain: 'seen' }

@@ -24,7 +24,10 @@ async function eventsOf(...states: Partial<StoredJob>[]): Promise<string[]> {
   async function* looks() {
     for (const state of states) yield await Promise.resolve({ ...job, ...state })
   }
-  for await (const event of jobEvents(looks(), ({ result }) => result)) {
+  for await (const event of jobEvents(looks(), {
+    result: ({ result }) => result,
+    progress: ({ progress }) => progress,
+  })) {
     const { type, ...more } = event
     events.push([type, ...Object.values(more).map((value) => JSON.stringify(value))].join(' '))
   }

@@ -7,6 +7,7 @@ import type { Interaction } from '../../src/runtime/types.ts'
 import type { QueueWiring } from '../../src/runtime/wiring.ts'
 import { Worker } from '../../src/runtime/worker.ts'
 import { MemoryProvider } from '../support/memory-provider.ts'
+import type { JsonSchema } from '../../src/runtime/contract.ts'
 import { nothing, startWorker, type Services } from '../support/memory-worker.ts'
 
 describe('middleware and services', () => {
@@ -215,6 +216,48 @@ describe('progress', () => {
     const updateProgress = () => Promise.reject(new Error('away'))
     expect(await provider.deliver('email', { updateProgress })).toMatchObject({ type: 'done' })
     expect(log.join('\n')).toContain('progress could not be stored')
+  })
+
+  const date = { type: 'string', format: 'date-time', 'x-type': 'Date' } as const
+  const step = {
+    type: 'object',
+    properties: { at: date },
+    required: ['at'],
+    additionalProperties: false,
+  }
+
+  /** What is stored of what a function tells, and what the log says of it. */
+  async function told(progress: unknown, schema: JsonSchema = {}) {
+    const stored: unknown[] = []
+    const { provider, log } = await startWorker((_, __, queue) => queue.updateProgress(progress), {
+      output: { type: 'null', 'x-type': 'undefined' },
+      progress: schema,
+    })
+    const updateProgress = (json: unknown) => Promise.resolve(void stored.push(json))
+    expect(await provider.deliver('email', { updateProgress })).toMatchObject({ type: 'done' })
+    return { stored, log: log.filter((line) => /progress/.test(line)) }
+  }
+
+  it('travels as its type says', async () => {
+    const { stored, log } = await told({ at: new Date(0) }, step)
+    expect(stored).toEqual([{ at: '1970-01-01T00:00:00.000Z' }])
+    expect(log).toEqual([])
+  })
+
+  it('may be wider than its type, and the log says so', async () => {
+    const { stored, log } = await told({ at: new Date(0), secret: 1 }, step)
+    expect(stored).toEqual([{ at: '1970-01-01T00:00:00.000Z' }])
+    expect(log).toEqual([expect.stringMatching(/its progress.*left out.*secret/)])
+  })
+
+  it.each([
+    ['of another type', { at: 'now' }, step, /at must be a Date/],
+    ['without a form in JSON', { at: new Date(0) }, {}, /at must be plain JSON, not a Date/],
+    ['that is nothing', undefined, {}, /is missing/],
+  ])('%s is not published, and the log says why', async (_what, progress, schema, reason) => {
+    const { stored, log } = await told(progress, schema)
+    expect(stored).toEqual([])
+    expect(log).toEqual([expect.stringMatching(reason)])
   })
 })
 

@@ -15,13 +15,17 @@ export interface Services {
   region?: string
   where?: () => string
 }
-export type Options = Partial<QueueWiring<Services>> & { input?: JsonSchema; output?: JsonSchema }
+export type Options = Partial<QueueWiring<Services>> & {
+  input?: JsonSchema
+  output?: JsonSchema
+  progress?: JsonSchema
+}
 export type Body = (services: Services, data: unknown, queue: QueueInteraction) => unknown
 
 /** A started worker with one function on queue "email". */
 export async function startWorker(
   body: Body,
-  { input = {}, output = {}, func: settings, ...wiring }: Options = {},
+  { input = {}, output = {}, progress, func: settings, ...wiring }: Options = {},
   factories: ServiceFactories = {},
   selected: Pick<WorkerOptions, 'queues' | 'tags'> = {},
 ) {
@@ -41,7 +45,8 @@ export async function startWorker(
     ...wiring,
   } as QueueWiring<Services>)
   const provider = new MemoryProvider()
-  const contracts: Contracts = { queues: { email: { input, output, defaults: {} } }, $defs: {} }
+  const contract = { input, output, defaults: {}, ...(progress && { progress }) }
+  const contracts: Contracts = { queues: { email: contract }, $defs: {} }
   const worker = new Worker({
     provider,
     registry,

@@ -28,13 +28,14 @@ export function clientView(
   }
 }
 
-function queueView({ name, docs, input, output }: QueueModel, { queues }: Contracts) {
+function queueView({ name, docs, input, output, progress }: QueueModel, { queues }: Contracts) {
   const key = keyText(name)
   return {
     name: propertyName(name),
     comment: indented(docComment(docText(docs)), 2),
     input: textOfSide(input),
     output: textOfSide(output),
+    progress: progress && textOfSide(progress),
     key,
     contract: dataText(queues[name], 4, 4 + `${key}: `.length),
     // TypeScript takes a property called `constructor` for the one that every object has.

@@ -48,9 +48,10 @@ function contractOf(queue: QueueModel, $defs: Contracts['$defs']): QueueContract
 
 /** The same objects again for queues that are the same: what is printed of them is kept. */
 const contracts = new WeakMap<QueueModel, QueueContract>()
-const sidesOf = remembered(({ input, output }: QueueModel) => ({
+const sidesOf = remembered(({ input, output, progress }: QueueModel) => ({
   input: jsonSchema(input),
   output: jsonSchema(output),
+  ...(progress && { progress: jsonSchema(progress) }),
 }))
 
 function makeContract(

@@ -61,6 +61,7 @@ function namedQueues(unit: Unit, names: Names): QueueModel[] {
     ...queue,
     input: mapReferences(queue.input, rename),
     output: mapReferences(queue.output, rename),
+    progress: queue.progress && mapReferences(queue.progress, rename),
   }))
   known.set(unit, { names: key, queues })
   return queues

@@ -69,8 +69,7 @@ export interface Logger {
   warn: Log
   error: Log
 }
-type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue }
-${jobErrorTypes}export interface Interaction {
+${jobErrorTypes}export interface Interaction<Progress = unknown> {
   queue?: {
     readonly queueName: string
     readonly jobId: string
@@ -78,7 +77,7 @@ ${jobErrorTypes}export interface Interaction {
     readonly maxAttempts: number
     readonly origin?: JobOrigin | undefined
     readonly signal: AbortSignal
-    updateProgress(progress: JsonValue): Promise<void>
+    updateProgress(progress: Progress): Promise<void>
     fail(reason: string): never
     discard(reason?: string): never
   }
@@ -100,7 +99,11 @@ interface StandardSchema<Input = unknown, Output = Input> {
 type SchemaInput<S extends StandardSchema> = NonNullable<S['~standard']['types']>['input']
 type SchemaOutput<S extends StandardSchema> = NonNullable<S['~standard']['types']>['output']
 
-type Body<In, Out> = (services: Services, data: In, interaction: Interaction) => Promise<Out> | Out
+type Body<In, Out, Progress> = (
+  services: Services,
+  data: In,
+  interaction: Interaction<Progress>,
+) => Promise<Out> | Out
 type Middleware = (
   services: Services,
   interaction: Interaction,
@@ -113,30 +116,36 @@ interface Settings {
   docs?: { summary?: string; description?: string; tags?: string[]; errors?: string[] }
   middleware?: Middleware[]
 }
-interface Definition<In, Out> extends Settings {
-  func: Body<In, Out>
+interface Definition<In, Out, Progress> extends Settings {
+  func: Body<In, Out, Progress>
   input?: undefined
   output?: undefined
 }
-interface SchemaDefinition<Input extends StandardSchema, Output extends StandardSchema>
-  extends Settings {
+interface SchemaDefinition<
+  Input extends StandardSchema,
+  Output extends StandardSchema,
+  Progress,
+> extends Settings {
   input: Input
   output?: Output
-  func: Body<SchemaOutput<Input>, SchemaInput<Output>>
+  func: Body<SchemaOutput<Input>, SchemaInput<Output>, Progress>
 }
 
-interface QueueFunction<In, Out> extends Settings {
-  readonly func: Body<In, Out>
-  readonly '~contract': { input: In; output: Out }
+interface QueueFunction<In, Out, Progress> extends Settings {
+  readonly func: Body<In, Out, Progress>
+  readonly '~contract': { input: In; output: Out; progress: Progress }
 }
 
-export declare function pikkuSessionlessFunc<In = void, Out = void>(
-  definition: Definition<In, Out> | Body<In, Out>,
-): QueueFunction<In, Out>
+export declare function pikkuSessionlessFunc<In = void, Out = void, Progress = unknown>(
+  definition: Definition<In, Out, Progress> | Body<In, Out, Progress>,
+): QueueFunction<In, Out, Progress>
 export declare function pikkuSessionlessFunc<
   Input extends StandardSchema,
   Output extends StandardSchema = StandardSchema<void>,
->(definition: SchemaDefinition<Input, Output>): QueueFunction<SchemaInput<Input>, SchemaOutput<Output>>
+  Progress = unknown,
+>(
+  definition: SchemaDefinition<Input, Output, Progress>,
+): QueueFunction<SchemaInput<Input>, SchemaOutput<Output>, Progress>
 
 export declare function pikkuMiddleware(middleware: Middleware): Middleware
 export declare function wireQueueWorker(wiring: {

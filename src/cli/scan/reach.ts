@@ -189,13 +189,21 @@ class Walk implements Reach {
       this.#giveUp()
       return
     }
-    const [services, data] = body.parameters
+    const [services, data, interaction] = body.parameters
+    if (interaction?.type && !this.#isPlainInteraction(interaction.type, file)) this.#giveUp()
     if (services?.type || services?.initializer || data?.initializer || (data && !data.type)) {
       this.#giveUp()
       return
     }
     this.#visit(body.type, file)
     if (data?.type) this.#visit(data.type, file)
+  }
+
+  /** With a type argument it says what progress is. */
+  #isPlainInteraction(type: ts.TypeNode, file: ts.SourceFile): boolean {
+    if (!ts.isTypeReferenceNode(type) || type.typeArguments) return false
+    const found = this.#lookUp(type.typeName, file)
+    return found !== null && 'generated' in found && found.generated === 'Interaction'
   }
 
   #visit(root: ts.Node, file: ts.SourceFile): void {

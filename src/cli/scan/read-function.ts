@@ -32,6 +32,8 @@ export type NoContract = 'unresolved' | 'not-a-queue-function' | 'one-of-several
 export interface FunctionContract {
   input: ContractSide
   output: ContractSide
+  /** Null where nothing says what it is. */
+  progress: ContractSide | null
 }
 
 /** A type, and the place to point at when something is wrong with it. */
@@ -91,12 +93,12 @@ function declarationName(code: Code, name: ts.Node): ts.Node | null {
 
 /** What the type arguments say; what the function does with them is the compiler's to check. */
 function writtenContract(code: Code, call: ts.CallExpression): FunctionContract {
-  const [input, output] = call.typeArguments ?? []
+  const [input, output, progress] = call.typeArguments ?? []
   const side = (node: ts.TypeNode | undefined): ContractSide =>
     node
       ? { type: () => code.checker.getTypeFromTypeNode(node), node, written: node }
       : { type: () => code.checker.getVoidType(), node: call.expression, written: 'void' }
-  return { input: side(input), output: side(output) }
+  return { input: side(input), output: side(output), progress: progress ? side(progress) : null }
 }
 
 function readContract(
@@ -109,9 +111,12 @@ function readContract(
   if (sides === null) return 'unresolved'
   if (typeof sides === 'string') return sides
   const places = call ? placesOf(call, settings) : { input: expression, output: expression }
+  const { progress } = sides
+  const progressNode = call?.typeArguments?.[2] ?? call?.expression ?? expression
   return {
     input: { type: () => sides.input, node: places.input },
     output: { type: () => sides.output, node: places.output },
+    progress: progress && { type: () => progress, node: progressNode },
   }
 }
 
@@ -159,6 +164,7 @@ function requiredContract(code: Code, call: ts.CallExpression): ReturnType<typeo
 interface ContractTypes {
   input: ts.Type
   output: ts.Type
+  progress: ts.Type | null
 }
 
 /** Whether all of the functions take the same, as far as they are made here. */
@@ -175,12 +181,12 @@ function takeTheSame(code: Code, functions: readonly ts.Type[]): boolean {
 function markedContract(code: Code, type: ts.Type): ContractTypes | null {
   const contract = type.getProperty('~contract')
   const sides = contract && code.checker.getTypeOfSymbol(contract)
-  const [input, output] = [sides?.getProperty('input'), sides?.getProperty('output')]
-  if (!input || !output) return null
-  return {
-    input: code.checker.getTypeOfSymbol(input),
-    output: code.checker.getTypeOfSymbol(output),
+  const side = (name: string): ts.Type | null => {
+    const property = sides?.getProperty(name)
+    return property ? code.checker.getTypeOfSymbol(property) : null
   }
+  const [input, output, progress] = [side('input'), side('output'), side('progress')]
+  return input && output ? { input, output, progress } : null
 }
 
 /** A function that a library typed by the runtime itself: what its `func` takes and returns. */
@@ -194,7 +200,20 @@ function signatureContract(code: Code, signature: ts.Signature): ContractTypes |
   const data = signature.parameters[1]
   const output = code.checker.getAwaitedType(signature.getReturnType())
   if (output === undefined) return null
-  return { input: data ? code.checker.getTypeOfSymbol(data) : code.checker.getVoidType(), output }
+  const input = data ? code.checker.getTypeOfSymbol(data) : code.checker.getVoidType()
+  return { input, output, progress: progressType(code, signature.parameters[2]) }
+}
+
+/** What the interaction that a function is given takes as progress. */
+function progressType({ checker }: Code, interaction: ts.Symbol | undefined): ts.Type | null {
+  const memberOf = (type: ts.Type | undefined, name: string): ts.Type | undefined => {
+    const property = type && checker.getNonNullableType(type).getProperty(name)
+    return property && checker.getTypeOfSymbol(property)
+  }
+  const queue = memberOf(interaction && checker.getTypeOfSymbol(interaction), 'queue')
+  const [update] = memberOf(queue, 'updateProgress')?.getCallSignatures() ?? []
+  const [progress] = update?.parameters ?? []
+  return progress ? checker.getTypeOfSymbol(progress) : null
 }
 
 /** Docs are for people: what is not static is left out. */

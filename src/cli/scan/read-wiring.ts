@@ -69,6 +69,7 @@ export function readWiring(context: WiringContext, call: ts.CallExpression): Que
     functionLocation: reading.location,
     input: context.expand(contract.input, 'the payload'),
     output: context.expand(contract.output, 'the result'),
+    progress: readProgress(context, contract.progress),
     docs: reading.docs,
     tags: readTags(context, name, properties.get('tags')),
     config: readConfig(context, name, properties.get('config')),
@@ -81,6 +82,12 @@ const tellNoContract = {
   'not-a-queue-function': notQueueFunction,
   'one-of-several': (queue: string, _name: string | null, place: Location) =>
     functionChosen(queue, place),
+}
+
+/** Where it may be anything there is nothing to hold it to. */
+function readProgress(context: WiringContext, side: ContractSide | null): QueueModel['progress'] {
+  const type = side && context.expand(side, 'the progress')
+  return type?.kind === 'unknown' ? null : type
 }
 
 const spellings = ['queue', 'queueName', 'name']

@@ -1,4 +1,4 @@
-import type { QueueMap } from '../client-types.ts'
+import type { ProgressOf, QueueMap } from '../client-types.ts'
 import type { Contracts } from '../contract.ts'
 import { unwrap } from '../envelope.ts'
 import { errorCodes, PikkuQueueError } from '../errors.ts'
@@ -14,7 +14,9 @@ export interface StoredJobs<Queues extends QueueMap<Queues>> {
    * The queue's jobs as they stand, in the order in which they were added.
    * @throws PikkuQueueError PKQ402 for an unknown queue.
    */
-  jobs<Q extends keyof Queues & string>(queue: Q): Job<Queues[Q]['input'], Queues[Q]['output']>[]
+  jobs<Q extends keyof Queues & string>(
+    queue: Q,
+  ): Job<Queues[Q]['input'], Queues[Q]['output'], ProgressOf<Queues[Q]>>[]
   /**
    * What became of the queue's jobs in its dead letter queue: the payload, and in `origin` the error and
    * the attempts.

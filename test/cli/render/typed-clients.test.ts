@@ -60,7 +60,7 @@ await createQueueClient({ provider: 'pg-boss', connection: { region: '' } })
     expect(await errorsOf({ 'src/main.ts': main })).toMatchInlineSnapshot(`
       [
         "src/main.ts:3 Property 'getJob' does not exist on type 'PikkuQueue<"sqs">'.",
-        "src/main.ts:4 Property 'getJob' does not exist on type 'QueueHandleOn<"sqs", "double", { n: number; }, { n: number; }>'.",
+        "src/main.ts:4 Property 'getJob' does not exist on type 'QueueHandleOn<"sqs", "double", { n: number; }, { n: number; }, Step>'.",
         "src/main.ts:5 Object literal may only specify known properties, and 'priority' does not exist in type 'JobOptionsOn<"sqs", "double">'.",
         "src/main.ts:6 Object literal may only specify known properties, and 'jobId' does not exist in type 'JobOptionsOn<"sqs", "double">'.",
         "src/main.ts:7 Type '"kafka"' is not assignable to type '"embedded" | "pg-boss" | "bullmq" | "sqs" | undefined'.",

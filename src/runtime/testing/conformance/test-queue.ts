@@ -10,6 +10,7 @@ export interface QueueSpec {
   /** Default: any JSON. */
   input?: JsonSchema
   output?: JsonSchema
+  progress?: JsonSchema
   fingerprint?: string
   config?: WorkerConfig
 }
@@ -31,15 +32,16 @@ export class TestQueue implements Declared {
   #client: AnyClient | undefined
 
   constructor(host: Host, name: string, spec: QueueSpec, config: WorkerConfig) {
-    const { input = {}, output = {}, fingerprint } = spec
+    const { input = {}, output = {}, progress, fingerprint } = spec
     this.#host = host
     this.name = name
     this.config = config
-    const contract = { input, output, defaults: defaultsOf(config) }
-    this.contracts = {
-      queues: { [name]: fingerprint === undefined ? contract : { ...contract, fingerprint } },
-      $defs: {},
+    const contract = {
+      ...{ input, output, defaults: defaultsOf(config) },
+      ...(progress && { progress }),
+      ...(fingerprint !== undefined && { fingerprint }),
     }
+    this.contracts = { queues: { [name]: contract }, $defs: {} }
   }
 
   /** A function for it, to be handed to `stage.work`. */

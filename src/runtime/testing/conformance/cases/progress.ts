@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict'
+import type { JsonSchema } from '../../../contract.ts'
 import { assertHas } from '../assertions.ts'
 import type { Group } from '../case.ts'
 import { until } from '../until.ts'
+
+const step: JsonSchema = {
+  type: 'object',
+  properties: {
+    at: { type: 'string', format: 'date-time', 'x-type': 'Date' },
+    left: { type: 'string', 'x-type': 'bigint' },
+  },
+  required: ['at', 'left'],
+  additionalProperties: false,
+}
 
 export const progress: Group = {
   name: 'progress',
@@ -58,6 +69,29 @@ export const progress: Group = {
         await queue.wait(id)
         assertHas(await queue.find(id), { progress: 2 })
         assert.deepEqual(heard, [1])
+      },
+    },
+    {
+      name: 'comes back as its type says; what does not fit is not seen, and fails nothing',
+      needs: ['progress', 'status'],
+      async run(stage) {
+        const queue = stage.queue({ progress: step })
+        const id = await queue.add(1)
+        const heard: unknown[] = []
+        queue.client.onProgress(queue.name, id, (step) => heard.push(step))
+        const first = { at: new Date(0), left: 2n ** 64n }
+        const last = { at: new Date(1), left: 0n }
+        const func = queue.runs(async (job) => {
+          await job.updateProgress({ ...first, more: 'than the type has' })
+          await until(() => heard.length === 1, 'the first step', stage.tolerances.patienceMs)
+          await job.updateProgress({ at: 'now', left: 1 })
+          await job.updateProgress(last)
+          return 'done'
+        })
+        await stage.work(func)
+        assert.equal(await queue.wait(id), 'done')
+        assertHas(await queue.find(id), { progress: last })
+        assert.deepEqual(heard[0], first)
       },
     },
   ],
