@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import type { ExportedFunction } from './model.ts'
+import { stringLiteral } from './render/escape.ts'
 
 const emittedExtensions: Record<string, string> = {
   '.ts': '.js',
@@ -24,7 +25,7 @@ export function importSpecifier(folder: string, file: string): string {
 
 /** As `importSpecifier`, as a string literal: a path is the user's, whatever it has in it. */
 export function quotedSpecifier(folder: string, file: string): string {
-  return JSON.stringify(importSpecifier(folder, file))
+  return stringLiteral(importSpecifier(folder, file))
 }
 
 /** Something the project exports, and the name it has where it is imported. */

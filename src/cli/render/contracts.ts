@@ -2,6 +2,7 @@ import type { Contracts, QueueContract } from '../../runtime/contract.ts'
 import { contractOptions } from '../contract-options.ts'
 import type { ConfigModel, ProjectModel, QueueModel } from '../model.ts'
 import { remembered } from '../remember.ts'
+import { escapeUnsafe, stringLiteral } from './escape.ts'
 import { fingerprint } from './fingerprint.ts'
 import { definitions, jsonSchema } from './json-schema.ts'
 
@@ -28,12 +29,12 @@ export function contractsText({ queues, $defs }: Contracts): string {
 /** As `JSON.stringify` writes it on the second level; what was written before is kept. */
 function objectText(entries: readonly (readonly [string, object])[]): string {
   if (entries.length === 0) return '{}'
-  const lines = entries.map(([name, value]) => `    ${JSON.stringify(name)}: ${valueText(value)}`)
+  const lines = entries.map(([name, value]) => `    ${stringLiteral(name)}: ${valueText(value)}`)
   return `{\n${lines.join(',\n')}\n  }`
 }
 
 const valueText = remembered((value: object) =>
-  JSON.stringify(value, null, 2).replaceAll('\n', '\n    '),
+  escapeUnsafe(JSON.stringify(value, null, 2)).replaceAll('\n', '\n    '),
 )
 
 function contractOf(queue: QueueModel, $defs: Contracts['$defs']): QueueContract {

@@ -13,9 +13,10 @@ const unsafe =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\p{Cs}/gu
 
 /** What most texts are made of; to find nothing in them with the other pattern takes far longer. */
-const printableAscii = /^[ -~]*$/
+const printableAscii = /^[\n -~]*$/
 
-function escapeUnsafe(text: string): string {
+/** For texts that are JSON, or code, whose strings are JSON. */
+export function escapeUnsafe(text: string): string {
   if (printableAscii.test(text)) return text
   return text.replace(unsafe, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

@@ -50,12 +50,12 @@ export const shown = ${code}
 describe('an editor shows', () => {
   it("a function's docs on the name of its queue", () => {
     expect(show('client.queues.‸email').hover).toEqual({
-      signature: '(property) email: QueueHandle<Address, Receipt>',
+      signature: '(property) email: QueueHandle<Address, Receipt, unknown>',
       docs,
     })
     expect(show(`client.queues[‸'send-letter']`).hover?.docs).toBe(docs)
     expect(show('client.queues.‸plain').hover).toEqual({
-      signature: '(property) plain: QueueHandle<number, void>',
+      signature: '(property) plain: QueueHandle<number, void, unknown>',
       docs: '',
     })
   })
