@@ -103,7 +103,7 @@ const plain = render(Array.from({ length: queuesOfEach * textsOfQueue }, (_, at)
 
 it(
   'no text of the user, wherever it stands, changes what a project generates',
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   () => {
     const length = queuesOfEach * textsOfQueue
     const texts = fc.array(
