@@ -22,7 +22,11 @@ function troubleOf(page: Page): string[] {
   page.on('console', (message) => {
     if (message.type() === 'error') trouble.push(message.text())
   })
-  page.on('requestfailed', (request) => trouble.push(request.url()))
+  page.on('requestfailed', (request) => {
+    const why = request.failure()?.errorText ?? 'no reason'
+    // The board's poll may be on its way when the page goes elsewhere.
+    if (why !== 'net::ERR_ABORTED') trouble.push(`${request.url()}: ${why}`)
+  })
   return trouble
 }
 

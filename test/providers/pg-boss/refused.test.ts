@@ -13,20 +13,27 @@ import {
 } from './fixture.ts'
 import { startWire } from './wire.ts'
 
-/** Has the settling of jobs whose payload is "poison" refused, as by a trigger of the user's. */
-async function poison(schema: string): Promise<void> {
-  await query(`
-    CREATE FUNCTION ${schema}.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-      IF NEW.data = '"poison"' AND NEW.state > 'active' THEN RAISE EXCEPTION 'over quota'; END IF;
+const setRefuse = (schema: string, body: string): Promise<unknown> =>
+  query(`
+    CREATE OR REPLACE FUNCTION ${schema}.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      ${body}
       RETURN NEW;
     END $$`)
+
+/** Has the settling of jobs whose payload is "poison" refused, as by a trigger of the user's. */
+async function poison(schema: string): Promise<void> {
+  await setRefuse(
+    schema,
+    `IF NEW.data = '"poison"' AND NEW.state > 'active' THEN RAISE EXCEPTION 'over quota'; END IF;`,
+  )
   await query(`
     CREATE TRIGGER refuse BEFORE UPDATE ON ${schema}.job
     FOR EACH ROW EXECUTE FUNCTION ${schema}.refuse()`)
 }
 
+/** To drop the trigger would lock the table, which deadlocks with a worker that is settling. */
 async function cure(schema: string): Promise<void> {
-  await query(`DROP TRIGGER refuse ON ${schema}.job`)
+  await setRefuse(schema, '')
 }
 
 const refusals = (logger: { lines: string[] }) =>
