@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { packageRoot } from './package-root.ts'
 import { isRecord } from './parse-json.ts'
 
-const packageJson: unknown = JSON.parse(
-  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-)
+const packageJson: unknown = JSON.parse(readFileSync(new URL('package.json', packageRoot), 'utf8'))
 const manifest = isRecord(packageJson) ? packageJson : {}
 
 /** The installed version of this package. */

@@ -2,6 +2,7 @@ import type { ProviderName } from '../runtime/capabilities.ts'
 import { loadMemory, saveMemory } from './cache/memory.ts'
 import {
   type QueueSummary,
+  renewStamp,
   saveStamp,
   type Snapshot,
   type StampSubject,
@@ -60,11 +61,12 @@ export async function runPipeline({
   const beside = providerBeside(config.providers, run)
   const subject = stampSubject(config, beside)
   const snapshot = takeSnapshot(subject)
-  const stamp = validStamp(subject, snapshot)
+  const valid = validStamp(subject, snapshot)
   const asked = { providers, run }
-  if (stamp && (await formerFiles(config, asked, stamp.generated)).length === 0) {
-    const { queues, generated } = stamp
-    return { ...result, queues, unchanged: generated, diagnostics: stamp.diagnostics }
+  if (valid && (await formerFiles(config, asked, valid.stamp.generated)).length === 0) {
+    if (!check) renewStamp(subject, valid, snapshot)
+    const { queues, generated, diagnostics: told } = valid.stamp
+    return { ...result, queues, unchanged: generated, diagnostics: told }
   }
 
   const { ProjectScanner } = await import('./scan/scan-project.ts')
@@ -137,6 +139,6 @@ export function stampSubject(config: ProjectConfig, beside?: ProviderName): Stam
 }
 
 /** What every file's part of a scan depends on, besides the file and what it follows from. */
-function memoryKey({ tsconfig, outDir }: ProjectConfig, snapshot: Snapshot): string {
-  return hash(JSON.stringify([packageVersion, tsconfig, outDir, snapshot]))
+function memoryKey({ tsconfig, outDir }: ProjectConfig, { names, files }: Snapshot): string {
+  return hash(JSON.stringify([packageVersion, tsconfig, outDir, names, files]))
 }

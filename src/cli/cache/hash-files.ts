@@ -3,12 +3,15 @@ import { join } from 'node:path'
 import { hash } from '../hash.ts'
 import { isConfiguration, mayMatter } from '../project-files.ts'
 
-/** Hash of a file's content; "-" when it cannot be read: that it is not there is a fact too. */
+/** In place of the hash of a file that cannot be read: that it is not there is a fact too. */
+export const noFile = '-'
+
+/** Hash of a file's content. */
 export function hashFile(path: string): string {
   try {
     return hash(withoutMark(readFileSync(path)))
   } catch {
-    return '-'
+    return noFile
   }
 }
 
@@ -16,7 +19,6 @@ export function hashFile(path: string): string {
 const withoutMark = (bytes: Buffer): Buffer =>
   bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes
 
-/** Content decides, never a time stamp: clocks are set back, and checkouts keep the time. */
 export function hashFiles(root: string, paths: readonly string[]): Record<string, string> {
   return Object.fromEntries(paths.map((path) => [path, hashFile(join(root, path))]))
 }
@@ -31,24 +33,23 @@ export function listProject(
   isGenerated: (path: string) => boolean,
 ): { names: string; configurations: Record<string, string> } {
   const names: string[] = []
+  const configurations: string[] = []
   const pending = ['']
   const seen = new Set<string>()
   for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
     for (const entry of entriesOf(join(root, folder))) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`
-      if (isFolder(entry, join(root, path), seen)) {
+      if (isFolder(entry, `${root}/${path}`, seen)) {
         // TypeScript's own patterns pass over both.
         if (entry.name !== 'node_modules' && !entry.name.startsWith('.')) pending.push(path)
       } else if (mayMatter(entry.name) && !isGenerated(path)) {
         names.push(path)
+        if (isConfiguration(entry.name)) configurations.push(path)
       }
     }
   }
   names.sort()
-  const configurations = names.filter((path) =>
-    isConfiguration(path.slice(path.lastIndexOf('/') + 1)),
-  )
-  return { names: hash(names.join('\n')), configurations: hashFiles(root, configurations) }
+  return { names: hash(names.join('\n')), configurations: hashFiles(root, configurations.sort()) }
 }
 
 /** Links to folders are followed, as the compiler's patterns do; each folder once. */

@@ -6,14 +6,15 @@ import { installations } from '../project-files.ts'
 import { hash } from '../hash.ts'
 import { isRecord } from '../parse-json.ts'
 import { loadCacheFile, saveCacheFile } from './cache-file.ts'
-import { hashFiles, listProject } from './hash-files.ts'
+import { type Fact, factOf, holds, isFact } from './facts.ts'
+import { hashFiles, listProject, noFile } from './hash-files.ts'
 
 /** What a run found and depended on; the next run that finds all of it unchanged has nothing to do. */
 export interface Stamp {
   /** Every name in the project that may come to matter. */
   names: string
-  /** Files the run read, what they held, and what it generated. */
-  files: Record<string, string>
+  /** Files that the run read and generated, with what they held. */
+  files: Record<string, Fact>
   queues: QueueSummary[]
   /** The files it generated. */
   generated: string[]
@@ -38,12 +39,16 @@ const stampFile = join('.pikku', 'cache', 'generate.json')
 export interface Snapshot {
   names: string
   files: Record<string, string>
+  /** Milliseconds since the epoch, before anything was read. */
+  takenAt: number
 }
 
 /** Taken before the scan: what changes while it runs must not count as seen. */
 export function takeSnapshot({ root, isGenerated }: StampSubject): Snapshot {
+  const takenAt = Date.now()
   const { names, configurations } = listProject(root, isGenerated)
-  return { names, files: { ...configurations, ...hashFiles(root, installationsAround(root)) } }
+  const files = { ...configurations, ...hashFiles(root, installationsAround(root)) }
+  return { names, files, takenAt }
 }
 
 /** In a workspace packages are installed, and recorded, above the project. */
@@ -55,13 +60,40 @@ function installationsAround(root: string): string[] {
   }
 }
 
-/** The last run's stamp, if everything it depended on and generated is as it was. */
-export function validStamp(subject: StampSubject, snapshot: Snapshot): Stamp | null {
-  const stamp = loadCacheFile(join(subject.root, stampFile), keyOf(subject))
+/**
+ * The last run's stamp, if everything it depended on and generated is as it was.
+ * @returns with the files that had to be read to say so
+ */
+export function validStamp(
+  subject: StampSubject,
+  snapshot: Snapshot,
+): { stamp: Stamp; read: string[] } | null {
+  const { root } = subject
+  const stamp = loadCacheFile(join(root, stampFile), keyOf(subject))
   if (!isStamp(stamp) || stamp.names !== snapshot.names) return null
-  const now = { ...hashFiles(subject.root, Object.keys(stamp.files)), ...snapshot.files }
-  const same = Object.entries(now).every(([path, content]) => stamp.files[path] === content)
-  return same ? stamp : null
+  const seen = Object.entries(snapshot.files)
+  if (!seen.every(([path, content]) => stamp.files[path]?.[0] === content)) return null
+  const read: string[] = []
+  const unseen = Object.entries(stamp.files).filter(([path]) => !(path in snapshot.files))
+  const same = unseen.every(([path, known]) =>
+    holds(`${root}/${path}`, known, () => read.push(path)),
+  )
+  return same ? { stamp, read } : null
+}
+
+/** Lets the next run know by their looks the files that this one had to read, where that is safe by now. */
+export function renewStamp(
+  subject: StampSubject,
+  { stamp, read }: { stamp: Stamp; read: readonly string[] },
+  { takenAt }: Snapshot,
+): void {
+  const learnt = read.map((path): [string, Fact] => {
+    const [content = noFile] = stamp.files[path] ?? []
+    return [path, factOf(`${subject.root}/${path}`, content, takenAt)]
+  })
+  if (!learnt.some(([, { length }]) => length > 1)) return
+  const files = { ...stamp.files, ...Object.fromEntries(learnt) }
+  saveCacheFile(join(subject.root, stampFile), keyOf(subject), { ...stamp, files })
 }
 
 /** Remembers a run that had no errors. @param read the hash of every source as it read it, by path. */
@@ -75,13 +107,20 @@ export function saveStamp(
     diagnostics: Diagnostic[]
   },
 ): void {
+  const { root } = subject
+  const contents = {
+    ...snapshot.files,
+    ...run.read,
+    ...Object.fromEntries(run.generated.map(({ path, text }) => [path, hash(text)])),
+  }
   const stamp: Stamp = {
     names: snapshot.names,
-    files: {
-      ...snapshot.files,
-      ...run.read,
-      ...Object.fromEntries(run.generated.map(({ path, text }) => [path, hash(text)])),
-    },
+    files: Object.fromEntries(
+      Object.entries(contents).map(([path, content]) => [
+        path,
+        factOf(`${root}/${path}`, content, snapshot.takenAt),
+      ]),
+    ),
     queues: run.queues.map(({ name, functionName, location }) => ({
       name,
       functionName,
@@ -90,7 +129,7 @@ export function saveStamp(
     generated: run.generated.map(({ path }) => path),
     diagnostics: run.diagnostics,
   }
-  saveCacheFile(join(subject.root, stampFile), keyOf(subject), stamp)
+  saveCacheFile(join(root, stampFile), keyOf(subject), stamp)
 }
 
 /** Version of this package, and the settings of the run. */
@@ -105,7 +144,7 @@ function isStamp(value: unknown): value is Stamp {
     isRecord(value) &&
     isText(value.names) &&
     isRecord(value.files) &&
-    Object.values(value.files).every(isText) &&
+    Object.values(value.files).every(isFact) &&
     Array.isArray(value.generated) &&
     value.generated.every(isText) &&
     Array.isArray(value.queues) &&
