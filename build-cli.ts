@@ -21,6 +21,27 @@ const besideCli: Plugin = {
   },
 }
 
+/**
+ * Of ts-morph we use the compiler, which it has from its package for that, and that one is CommonJS without saying so:
+ * imported, it would be parsed once more to find that out.
+ */
+const compiler: Plugin = {
+  name: 'compiler',
+  setup(bundle) {
+    const namespace = 'compiler'
+    bundle.onResolve({ filter: /^(ts-morph|@ts-morph\/common)$/ }, () => ({
+      path: '@ts-morph/common',
+      namespace,
+    }))
+    bundle.onLoad({ filter: /.*/, namespace }, ({ path }) => ({
+      contents: `
+        import { createRequire } from 'node:module'
+        export const { getLibFiles, getLibFolderPath, ts } = createRequire(import.meta.url)('${path}')`,
+      resolveDir: import.meta.dirname,
+    }))
+  },
+}
+
 rmSync(outdir, { recursive: true, force: true })
 await build({
   // All in one folder, as `import.meta.url` is that of the bundle.
@@ -36,6 +57,7 @@ await build({
   platform: 'node',
   target: 'node22',
   packages: 'external',
-  plugins: [besideCli],
+  plugins: [besideCli, compiler],
   logLevel: 'warning',
+  logOverride: { 'import-is-undefined': 'error' },
 })

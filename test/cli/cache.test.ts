@@ -23,7 +23,7 @@ const withoutCompiler = `data:text/javascript,${encodeURIComponent(`
 import { registerHooks } from 'node:module'
 registerHooks({
   resolve(specifier, context, next) {
-    if (specifier === 'ts-morph') throw new Error('the compiler was loaded')
+    if (/^(@ts-morph\\/common|ts-morph|typescript)$/.test(specifier)) throw new Error('the compiler was loaded')
     return next(specifier, context)
   },
 })`)}`
@@ -190,6 +190,15 @@ it('what is installed above the project counts', async () => {
 it('a byte order mark is no change', async () => {
   const project = await generated({ ...files, 'src/greet.ts': `\ufeff${wiring()}` })
   expect(isFresh(project)).toBe(true)
+})
+
+it('a source in UTF-16 is read, as the compiler does', async () => {
+  const project = await createUserProject({ files })
+  await writeFile(join(project.folder, 'src/greet.ts'), `\ufeff${wiring()}`, 'utf16le')
+  expect(await runGenerate(project.folder)).toMatchObject({
+    exitCode: 0,
+    stdout: '1 queue: 4 files written, 0 unchanged\n',
+  })
 })
 
 const manifest = '{ "type": "module", "imports": { "#pikku/*": "./.pikku/*" } }'

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { posix, sep } from 'node:path'
 import { getLibFiles, getLibFolderPath } from '@ts-morph/common'
 import { ts } from 'ts-morph'
@@ -9,6 +10,17 @@ import { isRequire } from './commonjs.ts'
 export type Resolve = (specifier: ts.StringLiteralLike, from: ts.SourceFile) => string | undefined
 
 export const libFolder = getLibFolderPath({})
+
+/** As the compiler reads a file, and in fewer steps where it is UTF-8. */
+function readText(name: string): string | undefined {
+  try {
+    const text = readFileSync(name, 'utf8')
+    if (text.startsWith('\ufffd')) return ts.sys.readFile(name)
+    return text.startsWith('\ufeff') ? text.slice(1) : text
+  } catch {
+    return undefined
+  }
+}
 
 /**
  * The texts of a project and of what it imports, each read and parsed once: the disk, the libraries that
@@ -63,7 +75,7 @@ export class Sources {
     const known = this.#overlay.get(name) ?? libraries().get(name)
     if (known !== undefined) return known
     if (!this.#texts.has(name)) {
-      const text = this.#disk.readFile(name)
+      const text = readText(name)
       if (text !== undefined) this.#folders.add(folderOf(name))
       this.#texts.set(name, text)
     }
