@@ -11,7 +11,7 @@ afterAll(() => cluster.destroy())
 describeConformance(
   { describe: describe.concurrent, it },
   {
-    name: 'bullmq on a Redis Cluster',
+    name: 'bullmq on a Redis Cluster, with the commands of Redis 6.2',
     createProvider,
     entryPoint: import.meta.resolve('../../src/runtime/providers/bullmq/index.ts'),
     capabilities: capabilities.bullmq,

@@ -1,11 +1,13 @@
 import { Redis } from 'ioredis'
+import { limitUser } from './redis-acl.ts'
 import { startRedisServer } from './redis-server.ts'
 import { until } from './provider-work.ts'
 
 const slots = 16_384
+const user = { name: 'older', password: 'secret', version: '6.2.999' }
 
 export interface RedisCluster {
-  /** Of its nodes, each with a third of the keys. */
+  /** Of its nodes, each with a third of the keys, as a user who has the commands of Redis 6.2 alone. */
   urls: string[]
   destroy(): Promise<void>
 }
@@ -28,12 +30,14 @@ export async function startRedisCluster(): Promise<RedisCluster> {
         return info.includes('cluster_state:ok') && info.includes('cluster_known_nodes:3')
       }
       await until(knowsAll, 'the cluster')
+      const refused = await limitUser(node, user)
+      if (!refused.includes('lmpop')) throw new Error('nothing is refused')
     }
   } finally {
     for (const node of nodes) node.disconnect()
   }
   return {
-    urls: servers.map(({ url }) => url),
+    urls: servers.map(({ url }) => url.replace('//', `//${user.name}:${user.password}@`)),
     async destroy() {
       await Promise.all(servers.map((server) => server.destroy()))
     },
