@@ -1,6 +1,6 @@
 // Bundles src/cli into dist/cli, as the last step of `npm run build`: a command that loads a dozen files starts
 // noticeably sooner than one that loads a hundred. What is loaded on demand stays in files of its own.
-import { rmSync } from 'node:fs'
+import { copyFileSync, rmSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { build, type Plugin } from 'esbuild'
 
@@ -42,6 +42,28 @@ const compiler: Plugin = {
   },
 }
 
+/** An import of a module of Node evaluates all that it offers, down to Web Crypto; to ask for it does not. */
+const builtins: Plugin = {
+  name: 'builtins',
+  setup(bundle) {
+    const namespace = 'builtin'
+    bundle.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace }))
+    bundle.onLoad({ filter: /.*/, namespace }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule('${path}')`,
+    }))
+  },
+}
+
+/** Packages are found where users have them installed, but for one that every command needs. */
+const packages: Plugin = {
+  name: 'packages',
+  setup(bundle) {
+    bundle.onResolve({ filter: /^[^.]/ }, ({ path, kind }) =>
+      kind === 'entry-point' || path === 'commander' ? undefined : { path, external: true },
+    )
+  },
+}
+
 rmSync(outdir, { recursive: true, force: true })
 await build({
   // All in one folder, as `import.meta.url` is that of the bundle.
@@ -56,8 +78,11 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node22',
-  packages: 'external',
-  plugins: [besideCli, compiler],
+  plugins: [besideCli, compiler, builtins, packages],
   logLevel: 'warning',
   logOverride: { 'import-is-undefined': 'error' },
 })
+copyFileSync(
+  join(import.meta.dirname, 'node_modules', 'commander', 'LICENSE'),
+  join(outdir, 'LICENSE.commander'),
+)

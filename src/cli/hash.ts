@@ -1,5 +1,4 @@
-// An import would have Node evaluate all that this offers, Web Crypto too, which takes longer than our hashing.
-const crypto = process.getBuiltinModule('node:crypto')
+import * as crypto from 'node:crypto'
 
 /** Hash of a text, short enough to read. */
 export function hash(text: string | Buffer): string {

@@ -46,16 +46,20 @@ export function factOf(path: string, hash: string, at: number): Fact {
     : [hash]
 }
 
+const silently = { throwIfNoEntry: false } as const
+
 function statsOf(path: string): Stats | undefined {
   try {
-    return statSync(path, { throwIfNoEntry: false })
+    return statSync(path, silently)
   } catch {
     // A file is where a folder of its path was.
     return undefined
   }
 }
 
-export const isFact = (value: unknown): value is Fact =>
-  Array.isArray(value) &&
-  (value.length === 1 || value.length === 5) &&
-  value.every((it, index) => typeof it === (index === 0 ? 'string' : 'number'))
+export function isFact(value: unknown): value is Fact {
+  if (!Array.isArray(value) || typeof value[0] !== 'string') return false
+  return value.length === 1 || (value.length === 5 && value.every(isNumberAfter))
+}
+
+const isNumberAfter = (it: unknown, index: number): boolean => index === 0 || typeof it === 'number'

@@ -39,7 +39,7 @@ export function listProject(
   for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
     for (const entry of entriesOf(join(root, folder))) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`
-      if (isFolder(entry, `${root}/${path}`, seen)) {
+      if (isFolder(entry, root, path, seen)) {
         // TypeScript's own patterns pass over both.
         if (entry.name !== 'node_modules' && !entry.name.startsWith('.')) pending.push(path)
       } else if (mayMatter(entry.name) && !isGenerated(path)) {
@@ -53,10 +53,10 @@ export function listProject(
 }
 
 /** Links to folders are followed, as the compiler's patterns do; each folder once. */
-function isFolder(entry: Dirent, path: string, seen: Set<string>): boolean {
+function isFolder(entry: Dirent, root: string, path: string, seen: Set<string>): boolean {
   if (!entry.isSymbolicLink()) return entry.isDirectory()
   try {
-    const real = realpathSync(path)
+    const real = realpathSync(join(root, path))
     if (seen.has(real) || !statSync(real).isDirectory()) return false
     seen.add(real)
     return true

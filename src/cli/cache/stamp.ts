@@ -71,13 +71,16 @@ export function validStamp(
   const { root } = subject
   const stamp = loadCacheFile(join(root, stampFile), keyOf(subject))
   if (!isStamp(stamp) || stamp.names !== snapshot.names) return null
-  const seen = Object.entries(snapshot.files)
-  if (!seen.every(([path, content]) => stamp.files[path]?.[0] === content)) return null
+  const { files } = stamp
+  for (const [path, content] of Object.entries(snapshot.files)) {
+    if (files[path]?.[0] !== content) return null
+  }
   const read: string[] = []
-  const unseen = Object.entries(stamp.files).filter(([path]) => !(path in snapshot.files))
-  const same = unseen.every(([path, known]) =>
-    holds(`${root}/${path}`, known, () => read.push(path)),
-  )
+  const same = Object.keys(files).every((path) => {
+    const known = files[path]
+    if (known === undefined || path in snapshot.files) return true
+    return holds(`${root}/${path}`, known, () => read.push(path))
+  })
   return same ? { stamp, read } : null
 }
 
