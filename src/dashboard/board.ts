@@ -8,11 +8,12 @@ import type { Contracts } from '../runtime/contract.ts'
 import type { QueueProvider } from '../runtime/provider.ts'
 import { createAddJob } from './add-job.ts'
 import { interfaceTexts } from './labels.ts'
-import { ownPage, style } from './page.ts'
+import { ownPage, pageStyle } from './page.ts'
 import type { PathPattern } from './path-pattern.ts'
 import { QueueAdapter } from './queue-adapter.ts'
 import { boardQueues } from './queues.ts'
 import { createRedactor } from './redact.ts'
+import { statusesOn } from './statuses.ts'
 
 export interface BoardOptions {
   provider: QueueProvider
@@ -48,6 +49,7 @@ export function createBoard({ provider, contracts, redact, readOnly }: BoardOpti
     },
   })
   const texts = interfaceTexts(join(interfaceFolder, 'dist/static/locales/en-US/messages.json'))
+  const style = pageStyle(statusesOn(provider.capabilities))
   const board = new Hono()
   board.use(ownPage())
   board.get('/static/locales/en-US/messages.json', (context) => context.json(texts))

@@ -1,4 +1,5 @@
 import type { MiddlewareHandler } from 'hono'
+import { boardStatuses } from './statuses.ts'
 
 const arrows =
   'M3 12a9 9 0 0 1 9-9 9.75 9.75 0 0 1 6.74 2.74L21 8M21 3v5h-5M21 12a9 9 0 0 1-9 9 9.75 9.75 0 0 1-6.74-2.74L3 16M8 16H3v5'
@@ -6,8 +7,22 @@ const retryIcon = `data:image/svg+xml,${encodeURIComponent(
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="black" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"><path d="${arrows}"/></svg>`,
 )}`
 
-/** Hides what the board would offer of BullMQ and none of our queues can do: see plain-adapter.ts. */
-export const style = `
+/** Statuses that the board has a tab for above all queues, whatever these can be in. */
+const tabs = [...Object.values(boardStatuses), 'prioritized', 'paused']
+
+/**
+ * Hides what the board would offer of BullMQ and none of our queues can do: see plain-adapter.ts.
+ * @param statuses of the board that jobs can be in
+ */
+export function pageStyle(statuses: readonly string[]): string {
+  const others = tabs.filter((status) => !statuses.includes(status))
+  const selectors = others.map(
+    (status) => `ul[class^='statusTabs'] li:has([href*='status=${status}'])`,
+  )
+  return `${style}${selectors.join(',\n')} {\n  display: none;\n}\n`
+}
+
+const style = `
 /* Promote, reschedule, change the data. */
 ul[class^='jobActions'] li:has(.lucide-corner-up-left),
 ul[class^='jobActions'] li:has(.lucide-clock),

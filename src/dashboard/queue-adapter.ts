@@ -14,7 +14,7 @@ import { PlainAdapter } from './plain-adapter.ts'
 import type { BoardQueue } from './queues.ts'
 import type { Redactor } from './redact.ts'
 import { notHere, Refusal } from './refusal.ts'
-import { allStatuses, boardStatuses, ourStatus } from './statuses.ts'
+import { allStatuses, boardStatuses, ourStatus, statusesOn } from './statuses.ts'
 
 export interface AdapterOptions {
   queue: BoardQueue
@@ -53,12 +53,8 @@ export class QueueAdapter extends PlainAdapter {
     return this.#queue.name
   }
 
-  /** Where single jobs cannot be seen there are no finished ones either. */
   getJobStatuses(): BoardJobStatus[] {
-    const { status } = this.#provider.capabilities
-    return (status ? allStatuses : (['active', 'waiting', 'delayed'] as const)).map(
-      (it) => boardStatuses[it],
-    )
+    return statusesOn(this.#provider.capabilities)
   }
 
   getStatuses(): Status[] {

@@ -1,4 +1,5 @@
 import type { JobStatus as BoardJobStatus } from '@bull-board/api/typings/app'
+import type { Capabilities } from '../runtime/capabilities.ts'
 import type { JobStatus } from '../runtime/types.ts'
 
 /**
@@ -22,6 +23,12 @@ export const allStatuses: readonly JobStatus[] = [
   'failed',
   'discarded',
 ]
+
+/** Those that jobs of this provider are shown in: where single jobs cannot be seen, no finished ones either. */
+export const statusesOn = ({ status }: Capabilities): BoardJobStatus[] =>
+  (status ? allStatuses : (['active', 'waiting', 'delayed'] as const)).map(
+    (it) => boardStatuses[it],
+  )
 
 export const ourStatus = (status: string): JobStatus | undefined =>
   allStatuses.find((it) => boardStatuses[it] === status)
