@@ -25,16 +25,10 @@ const pages = globSync(['README.md', 'docs/**/*.md'], { cwd: repository })
 
 /** What a page's blocks take for granted. */
 const preludes: Record<string, string> = {
-  'README.md': `
-    declare class EmailService {}
-    declare const connect: () => Promise<{ query(sql: string): Promise<unknown> }>
+  'docs/client.md': `
     declare const db: import('drizzle-orm/node-postgres').NodePgDatabase
     declare const orders: any
-    declare const order: { id: string }
-    declare const client: import('pikku-queue').ClientOf<
-      { payments: { input: { orderId: string }; output: void } }, 'pg-boss'
-    >
-    declare const expect: typeof import('vitest').expect`,
+    declare const order: { id: string }`,
   'docs/options.md': `
     type WorkerConfig = import('pikku-queue').WorkerConfig
     type JobOptions = import('pikku-queue').JobOptions

@@ -198,7 +198,7 @@ describe('packages', () => {
       expect(commands(`docs/providers/${provider}.md`)).toEqual([packageSpecs(provider).join(' ')])
     }
     const ofEmbedded = packageSpecs('embedded').join(' ')
-    expect(commands('README.md')).toContain(`pikku-queue ${ofEmbedded}`)
+    expect(commands('docs/commands/init.md')).toContain(`pikku-queue ${ofEmbedded}`)
     expect(commands('docs/codes/PKQ603.md')).toEqual([ofEmbedded])
   })
 })
