@@ -32,7 +32,7 @@ describe('pikku doctor', { timeout: 60_000 }, () => {
     expect(fine.map((line) => line.slice('warning  '.length))).toEqual([
       `Node ${process.versions.node}`,
       expect.stringContaining('pikku-queue 0.1.0, pg-boss 12.'),
-      'generated code compiles under tsconfig.json',
+      'the settings of tsconfig.json suit generated code',
       '1 queue, and nothing that pg-boss (PostgreSQL) cannot do',
       'clients ask for nothing that pg-boss (PostgreSQL) cannot do',
       'generated files are up to date',

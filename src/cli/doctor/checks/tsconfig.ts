@@ -1,7 +1,7 @@
 import type { Facts } from '../facts.ts'
 import { type CheckFinding, fromDiagnostics } from '../finding.ts'
 
-/** Can the configuration be read, and will generated code compile under it? */
+/** Can the configuration be read, and do its settings suit generated code? Nothing is compiled for that. */
 export async function checkTsconfig(facts: Facts): Promise<CheckFinding[]> {
   const { root, config, configDiagnostics } = facts
   if (config === null) return fromDiagnostics(configDiagnostics, '')
@@ -19,6 +19,6 @@ export async function checkTsconfig(facts: Facts): Promise<CheckFinding[]> {
   const typescript = typeScriptMajor(root, manifest?.value)
   return fromDiagnostics(
     checkModules(tsconfig, { isModule, typescript }),
-    `generated code compiles under ${config.tsconfig}`,
+    `the settings of ${config.tsconfig} suit generated code`,
   )
 }
