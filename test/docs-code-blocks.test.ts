@@ -1,6 +1,7 @@
-import { globSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
 import { createProgram } from '../src/cli/program.ts'
@@ -13,15 +14,39 @@ import { repository } from './support/user-project.ts'
  * What is in the blocks of the pages. Those of docs/codes and docs/testing.md are not looked at: their
  * examples are run, each by its own test.
  */
-const pages = globSync(['README.md', 'docs/**/*.md'], { cwd: repository })
+const pages = globSync(['README.md', 'CONTRIBUTING.md', 'docs/**/*.md'], { cwd: repository })
   .map((path) => path.replaceAll('\\', '/'))
   .filter((path) => !path.startsWith('docs/codes/') && path !== 'docs/testing.md')
   .sort()
   .map((path) => {
     const blocks = blocksOf(readFileSync(join(repository, path), 'utf8'))
     const of = (language: string) => blocks.filter((block) => block.language === language)
-    return { path, typescript: of('ts'), json: of('json'), commands: of('sh').flatMap(commandsIn) }
+    const shell = of('sh')
+    const others = blocks.map(({ language }) => language).filter((it) => !/^(ts|json|sh)$/.test(it))
+    const commands = shell.flatMap(commandsIn)
+    return { path, typescript: of('ts'), json: of('json'), shell, commands, others }
   })
+
+/** The tests that look at blocks of other languages. */
+const otherTests: Record<string, string> = {
+  'docs/commands/build.md': 'e2e/docs-output',
+  'docs/commands/dev.md': 'e2e/docs-output',
+  'docs/commands/doctor.md': 'e2e/docs-output',
+  'docs/payloads.md': 'docs-payloads',
+  'docs/recipes/docker.md': 'e2e/recipes',
+  'docs/recipes/kubernetes.md': 'docs-kubernetes',
+  'docs/recipes/lambda.md': 'docs-lambda',
+  // Which folders there are; below it they are made.
+  'docs/recipes/monorepo.md': 'docs-code-blocks',
+}
+
+it('no block is left that nobody looks at', () => {
+  const withOthers = pages.flatMap(({ path, others }) => (others.length > 0 ? [path] : []))
+  expect(withOthers).toEqual(Object.keys(otherTests))
+  for (const test of Object.values(otherTests)) {
+    expect(existsSync(join(repository, 'test', `${test}.test.ts`)), test).toBe(true)
+  }
+})
 
 /** What a page's blocks take for granted. */
 const preludes: Record<string, string> = {
@@ -89,10 +114,27 @@ describe('the TypeScript compiles', () => {
   })
 })
 
-it('the JSON can be read', () => {
-  for (const { text } of pages.flatMap(({ json }) => json)) {
-    expect(() => JSON.parse(text) as unknown, text).not.toThrow()
+it('the JSON is of a file, and configurations fit their schema', () => {
+  const schema = readFileSync(join(repository, 'config.schema.json'), 'utf8')
+  const fits = new Ajv2020().compile(JSON.parse(schema) as object)
+  for (const { text, file = '' } of pages.flatMap(({ json }) => json)) {
+    expect(file, text).toMatch(/(^|\/)(package|pikku\.config)\.json$/)
+    const value: unknown = JSON.parse(text)
+    if (file.endsWith('pikku.config.json')) expect(fits(value), text).toBe(true)
   }
+})
+
+it('the scripts and the tests that are to be run are there', () => {
+  const shell = pages.flatMap((page) => page.shell.map(({ text }) => text)).join('')
+  const namesAfter = (command: string) =>
+    [...shell.matchAll(new RegExp(`${command} ([\\w:/.-]+)`, 'g'))].map(([, name = '']) => name)
+  const { scripts } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>
+  }
+  const [ran, tests] = [namesAfter('npm run'), namesAfter('vitest run')]
+  expect(ran.filter((name) => !(name in scripts))).toEqual([])
+  expect(tests.filter((path) => !existsSync(join(repository, path)))).toEqual([])
+  expect(Math.min(ran.length, tests.length)).toBeGreaterThan(1)
 })
 
 describe('the commands have the flags that they are given', () => {

@@ -79,14 +79,3 @@ it('in Kubernetes, that worker answers the probes, and tells what it is scaled b
   worker.process.kill('SIGTERM')
   expect(await worker.ended).toMatchObject({ code: 0, stderr: '' })
 }, 120_000)
-
-it('the settings of the Lambda function are those that the page asks for', async () => {
-  const template = await blockOf('lambda', 'yaml')
-  const numberOf = (name: string) =>
-    Number(new RegExp(`^ +${name}: (\\d+)$`, 'm').exec(template)?.[1])
-  expect(numberOf('VisibilityTimeout')).toBeGreaterThanOrEqual(6 * numberOf('Timeout'))
-  const defaultAttempts = 3
-  expect(numberOf('maxReceiveCount')).toBe(defaultAttempts + 20)
-  expect(template).toMatch(/FunctionResponseTypes:\n\s+- ReportBatchItemFailures\n/)
-  expect(template).toContain('Handler: lambda.handler')
-})
