@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -234,6 +234,29 @@ describe('pikku dev', { timeout: 120_000 }, () => {
     expect((await running.ended).code).toBe(0)
   })
 
+  it('says once that a package of the provider is missing, and goes on when it is there', async () => {
+    const redis = await startRedisServer()
+    onTestFinished(() => redis.destroy())
+    const packages = ['bullmq', 'ioredis']
+    const files = { 'src/jobs.ts': jobs('first') }
+    const project = await createUserProject({ files, without: packages })
+    const running = project.pikku(['dev', '--port', '0'], { REDIS_URL: redis.url })
+    await running.printed('worker    | it lacks a package; waiting for a change')
+    await running.printed('dashboard | it lacks a package; waiting for a change')
+
+    await project.install(packages)
+    await running.printed('shows the queues on BullMQ')
+    await running.printed(atWork)
+    const said = running.soFar()
+    expect(said.match(/^\w+ +\| error PKQ603: .*$/gm)?.sort()).toEqual([
+      'dashboard | error PKQ603: the provider bullmq needs the package bullmq, which is not installed',
+      'worker    | error PKQ603: the provider bullmq needs the package bullmq, which is not installed',
+    ])
+    expect(said).not.toContain('starting again')
+    running.process.kill('SIGINT')
+    expect((await running.ended).code).toBe(0)
+  })
+
   it('sees changes of what is bundled from outside of the project', async () => {
     const pikku = new URL('../../bin/pikku.js', import.meta.url).href
     const { project, env } = await setUp({
@@ -267,5 +290,18 @@ describe('pikku dev', { timeout: 120_000 }, () => {
     ]) {
       expect((await project.pikku(['dev', ...wrong]).ended).code).toBe(2)
     }
+  })
+
+  it('ends with 1 where there is no project, and where its engine cannot start', async () => {
+    const { project } = await setUp({}, false)
+    const PIKKU_DATA_DIR = join(project.folder, 'src/jobs.ts')
+    const withoutEngine = await project.pikku(['dev'], { PIKKU_DATA_DIR }).ended
+    expect(withoutEngine).toMatchObject({ code: 1, stdout: '' })
+    expect(withoutEngine.stderr).toMatch(/^error PKQ60\d: /)
+
+    for (const name of ['package.json', 'tsconfig.json']) await rm(join(project.folder, name))
+    const nowhere = await project.pikku(['dev']).ended
+    expect(nowhere).toMatchObject({ code: 1, stdout: '' })
+    expect(nowhere.stderr).toMatch(/^error PKQ001: /)
   })
 })

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -13,6 +13,8 @@ export const repository = fileURLToPath(new URL('../../', import.meta.url))
 export interface UserProject {
   readonly folder: string
   write(files: Record<string, string>): Promise<void>
+  /** Has packages there that it was made without, as a package manager would. */
+  install(names: readonly string[]): Promise<void>
   /** Starts `pikku …`. */
   pikku(args: string[], env?: NodeJS.ProcessEnv): Running
   /** Starts `node …`. */
@@ -42,6 +44,8 @@ export interface ProjectSource {
   fixture?: string
   /** False: nothing is installed. */
   installed?: boolean
+  /** Names of packages that are not there: then the package is a copy, which finds those beside it alone. */
+  without?: readonly string[]
 }
 
 const packageJson = JSON.stringify({
@@ -91,7 +95,14 @@ export async function createUserProject(source: ProjectSource): Promise<UserProj
         await writeFile(join(folder, path), text)
       }
     },
-    pikku: (args, env) => run([join(repository, 'bin', 'pikku.js'), ...args], env),
+    async install(names) {
+      for (const name of names) await link(join(folder, 'node_modules'), name)
+      await project.write({ 'package-lock.json': JSON.stringify({ names }) })
+    },
+    pikku(args, env) {
+      const own = source.without ? join(folder, 'node_modules', 'pikku-queue') : repository
+      return run([join(own, 'bin', 'pikku.js'), ...args], env)
+    },
     node: run,
     tsc: () => run([join(repository, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', '.']),
   }
@@ -100,7 +111,7 @@ export async function createUserProject(source: ProjectSource): Promise<UserProj
 }
 
 async function fill(project: UserProject, source: ProjectSource): Promise<void> {
-  const { files = {}, fixture, installed = true } = source
+  const { files = {}, fixture, installed = true, without } = source
   await project.write({ 'package.json': packageJson, 'tsconfig.json': tsconfig })
   if (fixture !== undefined) {
     const from = join(repository, 'test', 'fixtures', fixture)
@@ -111,9 +122,27 @@ async function fill(project: UserProject, source: ProjectSource): Promise<void> 
   if (!installed) return
   const modules = join(project.folder, 'node_modules')
   await mkdir(modules)
+  if (without) {
+    await copyPackage(modules, without)
+    return
+  }
   await symlink(repository, join(modules, 'pikku-queue'))
   await symlink(join(repository, 'node_modules', '@types'), join(modules, '@types'))
 }
+
+async function copyPackage(modules: string, without: readonly string[]): Promise<void> {
+  const own = join(modules, 'pikku-queue')
+  for (const name of ['package.json', 'bin', 'dist', 'templates']) {
+    await cp(join(repository, name), join(own, name), { recursive: true })
+  }
+  const kept = (await readdir(join(repository, 'node_modules'))).filter(
+    (name) => !name.startsWith('.') && name !== 'pikku-queue' && !without.includes(name),
+  )
+  for (const name of kept) await link(modules, name)
+}
+
+const link = (modules: string, name: string): Promise<void> =>
+  symlink(join(repository, 'node_modules', name), join(modules, name))
 
 const pointers = ['DATABASE_URL', 'REDIS_URL', 'SQS_ENDPOINT', 'SQS_QUEUE_URL_PREFIX']
 

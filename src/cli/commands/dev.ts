@@ -41,9 +41,10 @@ export async function dev(options: DevOptions): Promise<0 | 1 | 130> {
   const outputOf = (source: string) => prefixedOutput(source, process.stdout)
   const output = outputOf('generate')
   const rebuilder = new Rebuilder(cwd, asked, output)
-  const supervisor = new Supervisor({ shutdownTimeout, output: outputOf('worker') })
+  const isHopeless = () => rebuilder.lacksPackages
+  const supervisor = new Supervisor({ shutdownTimeout, output: outputOf('worker'), isHopeless })
   const dashboard =
-    port === null ? null : new DashboardProcess({ port, output: outputOf('dashboard') })
+    port === null ? null : new DashboardProcess({ port, output: outputOf('dashboard'), isHopeless })
 
   const end = new AbortController()
   let exitCode: 0 | 130 = 0

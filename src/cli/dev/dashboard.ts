@@ -7,6 +7,8 @@ import { RestartPause } from './restart-pause.ts'
 export interface DashboardOptions {
   port: number
   output: Output
+  /** Is there something missing without which none can start? */
+  isHopeless: () => boolean
 }
 
 /** What the dashboard reads once, when it starts. */
@@ -87,6 +89,11 @@ export class DashboardProcess {
     this.#child = child
     void child.ended.then((ending) => {
       if (this.#child !== child || this.#stopping) return
+      if (this.#options.isHopeless()) {
+        this.#shown = undefined
+        reportLine('it lacks a package; waiting for a change', output)
+        return
+      }
       const pauseMs = this.#pause.after(performance.now() - startedAt)
       const again = `starting again in ${pauseMs / 1000} s`
       reportLine(`it ended with ${outcomeOf(ending)}; ${again}`, output)

@@ -5,6 +5,7 @@ import { bootstrapOf } from '../bootstraps.ts'
 import { reportRun } from '../commands/report-run.ts'
 import { type ProjectConfig, readConfig } from '../config/read-config.ts'
 import { LiveProject } from '../live-project.ts'
+import { packagesOf } from '../provider-install.ts'
 import { reportDiagnostics, type Output, reportLine } from '../report.ts'
 import type { Changes } from '../watch/watch-files.ts'
 import { bundleAgain, type WorkerBundle } from './bundle.ts'
@@ -46,6 +47,12 @@ export class Rebuilder {
     const { provider, config } = this.#live
     const { outDir, dashboard, connection } = config
     return { provider, settings: JSON.stringify([outDir, dashboard, connection[provider]]) }
+  }
+
+  /** Are packages that the provider runs on not installed? */
+  get lacksPackages(): boolean {
+    if (this.#live === null) return false
+    return packagesOf(this.#live.provider, this.root).some(({ version }) => version === null)
   }
 
   async rebuild({ paths, isWhole }: Changes): Promise<Rebuilt> {

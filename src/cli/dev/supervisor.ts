@@ -8,6 +8,8 @@ export interface SupervisorOptions {
   shutdownTimeout: number
   /** Where the worker's output goes. */
   output: Output
+  /** Is there something missing without which no worker can start? */
+  isHopeless: () => boolean
 }
 
 interface Running {
@@ -109,9 +111,10 @@ export class Supervisor {
       else this.#start()
       return
     }
-    if (!loaded) {
+    if (!loaded || this.#options.isHopeless()) {
       this.#forget(bundle)
-      this.#say('it could not be loaded; waiting for a change')
+      const why = loaded ? 'it lacks a package' : 'it could not be loaded'
+      this.#say(`${why}; waiting for a change`)
       return
     }
     const pauseMs = this.#pause.after(performance.now() - startedAt)

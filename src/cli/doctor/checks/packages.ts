@@ -1,30 +1,22 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
 import { errorCodes } from '../../../runtime/errors.ts'
 import { error, ok, warning } from '../../../runtime/findings.ts'
 import { packageSpec, providerPackages } from '../../../runtime/provider-packages.ts'
 import { packageVersion } from '../../package-info.ts'
-import { isRecord } from '../../parse-json.ts'
+import { findOwnPackage, packagesOf } from '../../provider-install.ts'
 import type { Facts } from '../facts.ts'
 import type { CheckFinding } from '../finding.ts'
 import { isInRange } from '../version-range.ts'
 
 /** Are the packages there that the provider runs on, in versions that we work with? */
 export function checkPackages({ root, provider, manager }: Facts): CheckFinding[] {
-  const own = findPackage('pikku-queue', [root])
+  const own = findOwnPackage(root)
   if (own === null) {
     return [
       error('pikku-queue is not installed in this project', `Run: ${manager.add} pikku-queue`),
     ]
   }
   const ranges = providerPackages[provider.name]
-  const found = Object.entries(ranges).map(([name, range]) => ({
-    name,
-    // As the runtime looks for them: from where it lies itself, else from the project.
-    version: findPackage(name, [own.folder, root])?.version ?? null,
-    range,
-  }))
+  const found = packagesOf(provider.name, root, own)
   const missing = found.filter(({ version }) => version === null).map(({ name }) => name)
   const unfit = found.filter(({ version, range }) => version !== null && !isInRange(version, range))
   const versions = [
@@ -56,20 +48,4 @@ export function checkPackages({ root, provider, manager }: Facts): CheckFinding[
       error(`${name} is ${version}, and ${range} is needed`, install([name])),
     ),
   ]
-}
-
-/** The package as Node finds it from one of the folders, the first that has it in sight. */
-function findPackage(
-  name: string,
-  from: readonly string[],
-): { folder: string; version: string } | null {
-  const places = from.flatMap((folder) =>
-    (createRequire(join(folder, 'any.js')).resolve.paths(name) ?? []).map((it) => join(it, name)),
-  )
-  const place = places.find((it) => existsSync(join(it, 'package.json')))
-  if (place === undefined) return null
-  const folder = realpathSync(place)
-  const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-  const version = isRecord(manifest) ? manifest.version : undefined
-  return { folder, version: typeof version === 'string' ? version : 'of no version' }
 }
