@@ -73,7 +73,7 @@ async function runBuild(root: string, command: string): Promise<string> {
     target: flag('target') === 'lambda' ? 'lambda' : 'node',
     outFile: flag('out-file'),
     minify: false,
-    external: [],
+    external: flag('external')?.split(',') ?? [],
     stdout: { write: () => undefined },
     stderr: { write: (text: string) => (stderr += text) },
     generate: async (name) => (await runGenerate(root, { run: name })).exitCode,

@@ -1,4 +1,4 @@
-import { error } from './diagnostic.ts'
+import { error, warning } from './diagnostic.ts'
 
 /* What `pikku build` has to say; PKQ0xx, as all that is about a project and its configuration. */
 
@@ -11,3 +11,10 @@ export const lambdaNeedsSqs = (provider: string) =>
 
 export const badOutFile = (file: string, reason: string, hint: string) =>
   error('PKQ026', `${file} ${reason}`, hint)
+
+export const nothingImports = (name: string) =>
+  warning(
+    'PKQ027',
+    `--external names ${name}, which nothing in the built file imports`,
+    'Name a package as its package.json does, or leave it out.',
+  )

@@ -12,6 +12,10 @@ export class OutsidePackages {
   /** Of the provider, and not installed: nothing can be built without them. */
   readonly missing = new Set<string>()
 
+  has(name: string): boolean {
+    return this.needed.has(name) || this.optional.has(name)
+  }
+
   /** Leaves out what no line imports that is still there once unused code is gone. */
   keep(imported: readonly string[]): void {
     const isImported = (name: string) =>

@@ -13,7 +13,7 @@ import {
   type Target,
 } from '../bundle/out-file.ts'
 import { type ProjectConfig, readConfig } from '../config/read-config.ts'
-import { type Diagnostic, lambdaNeedsSqs } from '../diagnostics.ts'
+import { type Diagnostic, lambdaNeedsSqs, nothingImports } from '../diagnostics.ts'
 import { generateInChild } from '../generate-in-child.ts'
 import { type Output, reportDiagnostics, reportLine } from '../report.ts'
 import { writeFiles } from '../write/write-files.ts'
@@ -65,6 +65,8 @@ export async function build(options: BuildOptions): Promise<number> {
   const built = await bundle(config, provider, outFile, options)
   if ('diagnostics' in built) return reportDiagnostics(built.diagnostics, { root, output })
   const needed = neededBeside(built, provider)
+  const unused = options.external.filter((name) => !built.outside.has(name))
+  reportDiagnostics(unused.map(nothingImports), { root, output })
   const problems = await write(root, outFile, built, needed)
   if (problems.length > 0) return reportDiagnostics(problems, { root, output })
   for (const line of summary(built, { provider, target, file: shownIn(cwd, outFile), needed })) {
