@@ -32,6 +32,7 @@ const otherTests: Record<string, string> = {
   'docs/commands/build.md': 'e2e/docs-output',
   'docs/commands/dev.md': 'e2e/docs-output',
   'docs/commands/doctor.md': 'e2e/docs-output',
+  'docs/operations.md': 'e2e/docs-tracing',
   'docs/payloads.md': 'docs-payloads',
   'docs/recipes/docker.md': 'e2e/recipes',
   'docs/recipes/kubernetes.md': 'docs-kubernetes',
