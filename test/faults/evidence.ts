@@ -1,4 +1,4 @@
-import type { JobCounts, JobStatus } from '../../src/runtime/types.ts'
+import type { JobCounts, JobOrigin, JobStatus } from '../../src/runtime/types.ts'
 
 /** One run of a job, as the process that ran it wrote it down. Times are Unix milliseconds. */
 export interface Run {
@@ -10,8 +10,10 @@ export interface Run {
   attempt: number
   pid: number
   startedAt: number
-  /** When the function was about to return; undefined when it never got there. */
+  /** When the function was about to return or to throw; undefined when it never got there. */
   finishedAt: number | undefined
+  /** It threw: the job is to fail for good. */
+  died: boolean
 }
 
 /** Something we did to the system, and to which of its processes. */
@@ -32,16 +34,25 @@ export interface Fate {
   reason: string | null
 }
 
+/** What lies in the dead letter queue. */
+export interface Letter {
+  /** The producer's number of the job; NaN when its payload does not say. */
+  job: number
+  origin: JobOrigin | null
+}
+
 /** All that is known when a trial has ended, gathered outside of the system under test. */
 export interface Evidence {
-  /** Numbers of the jobs whose add was answered. */
-  acknowledged: ReadonlySet<number>
+  queue: string
+  /** The jobs whose add was answered, by their numbers: the backend's ids. */
+  acknowledged: ReadonlyMap<number, string>
   runs: readonly Run[]
   faults: readonly Fault[]
   /** Of each acknowledged job; null when the backend knows no such job. Undefined: it cannot say. */
   fates: ReadonlyMap<number, Fate | null> | undefined
-  /** Undefined: the backend cannot say. */
-  counts: JobCounts | undefined
+  letters: readonly Letter[]
+  /** What the backend cannot count is left out. */
+  counts: Partial<JobCounts>
   /** Jobs that one process has in flight at most: running, or finished but not settled yet. */
   mostInFlight: number
 }

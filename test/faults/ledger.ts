@@ -4,7 +4,7 @@ import type { Run } from './evidence.ts'
 
 type Line =
   | { type: 'started'; id: string; job: number; attempt: number; at: number }
-  | { type: 'finished'; id: string; at: number }
+  | { type: 'finished' | 'died'; id: string; at: number }
 
 const suffix = '.jsonl'
 
@@ -30,6 +30,11 @@ export class LedgerPage {
 
   finished(id: string): void {
     this.#write({ type: 'finished', id, at: Date.now() })
+  }
+
+  /** It is going to throw, so that its job fails for good. */
+  died(id: string): void {
+    this.#write({ type: 'died', id, at: Date.now() })
   }
 
   #write(line: Line): void {
@@ -59,7 +64,7 @@ export class Ledger {
     return this.runs().filter((run) => run.pid === pid)
   }
 
-  /** Jobs that have finished at least once. */
+  /** Jobs that have finished or died at least once. */
   finished(): ReadonlySet<number> {
     this.#readOn()
     return this.#finished
@@ -76,12 +81,14 @@ export class Ledger {
   #note(line: Line, pid: number): void {
     if (line.type === 'started') {
       const { id, job, attempt, at } = line
-      this.#runs.set(id, { id, job, attempt, pid, startedAt: at, finishedAt: undefined })
+      const open = { finishedAt: undefined, died: false }
+      this.#runs.set(id, { id, job, attempt, pid, startedAt: at, ...open })
       return
     }
     const run = this.#runs.get(line.id)
     if (!run) throw new Error(`run ${line.id} finished without having started`)
     run.finishedAt = line.at
+    run.died = line.type === 'died'
     this.#finished.add(run.job)
   }
 

@@ -5,9 +5,11 @@ import type { Client, Work } from './work.ts'
 /** Jobs that are added at the same time. */
 const width = 50
 const pauseMs = 20
+/** One in so many jobs fails for good. */
+const diesEvery = 20
 
-/** What a job does, without its number. */
-export type Task = Omit<Work, 'job'>
+/** What a job does, without its number and what that decides. */
+export type Task = Omit<Work, 'job' | 'dies'>
 
 /**
  * Adds jobs and remembers which of them were answered for. One that was not is added again under its
@@ -52,7 +54,8 @@ export class Producer {
     for (;;) {
       try {
         const options = this.#takesIds ? { jobId: `job-${job}` } : {}
-        this.acknowledged.set(job, await this.#client.add(this.#queue, { job, ...task }, options))
+        const work = { job, dies: job % diesEvery === 0, ...task }
+        this.acknowledged.set(job, await this.#client.add(this.#queue, work, options))
         return job
       } catch (error) {
         if (!(error instanceof PikkuQueueError) || error.code !== errorCodes.unreachable)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Evidence, Fate, Fault, Run } from './evidence.ts'
-import { claimMs, judge, settleMs } from './rules.ts'
+import type { Evidence, Fate, Fault, Letter, Run } from './evidence.ts'
+import { claimMs, settleMs } from './in-flight.ts'
+import { judge } from './rules.ts'
 
 const worker = 10
 const other = 20
@@ -8,22 +9,31 @@ const other = 20
 function run(over: Partial<Run> = {}): Run {
   return {
     ...{ id: '10-1', job: 1, attempt: 1, pid: worker, startedAt: 1_000, finishedAt: 1_100 },
+    died: false,
     ...over,
   }
 }
 
+const ids = (jobs: number[]) => new Map(jobs.map((job) => [job, `job-${job}`]))
 const completed = (result: string): Fate => ({ status: 'completed', result, reason: null })
 const failed: Fate = { status: 'failed', result: null, reason: 'it crashed' }
 const counts = { waiting: 0, delayed: 0, active: 0, completed: 1, failed: 0, discarded: 0 }
+const origin = { queueName: 'jobs', jobId: 'job-1', attemptsMade: 1 }
+const letter = (over: Partial<Letter> = {}): Letter => ({
+  ...{ job: 1, origin: { ...origin, error: { name: 'Error', message: 'it crashed' } } },
+  ...over,
+})
 const kill: Fault = { what: 'kill', from: 1_050, to: 1_050, pids: [worker] }
 
 /** A trial of one job, which went well. */
 function evidence(over: Partial<Evidence> = {}): Evidence {
   return {
-    acknowledged: new Set([1]),
+    queue: 'jobs',
+    acknowledged: ids([1]),
     runs: [run()],
     faults: [],
     fates: new Map([[1, completed('10-1')]]),
+    letters: [],
     counts,
     mostInFlight: 2,
     ...over,
@@ -46,16 +56,22 @@ function ranTwice(first: Partial<Run>, faults: Fault[], over: Partial<Evidence> 
 describe('nothing is held against', () => {
   it.each<[string, Evidence]>([
     ['a job that finished', evidence()],
-    ['one on a backend that cannot say', evidence({ fates: undefined, counts: undefined })],
+    ['one on a backend that cannot say', evidence({ fates: undefined, counts: { waiting: 0 } })],
     [
       'one whose add was not answered',
-      evidence({ acknowledged: new Set(), runs: [], fates: new Map() }),
+      evidence({ acknowledged: new Map(), runs: [], fates: new Map() }),
     ],
     [
       'one that died with a reason',
-      evidence({ fates: new Map([[1, failed]]), runs: [run({ finishedAt: undefined })] }),
+      evidence({
+        ...{ fates: new Map([[1, failed]]), runs: [run({ finishedAt: undefined })] },
+        letters: [letter()],
+      }),
     ],
-    ['one that died before it could run', evidence({ fates: new Map([[1, failed]]), runs: [] })],
+    [
+      'one that died before it could run',
+      evidence({ fates: new Map([[1, failed]]), runs: [], letters: [letter()] }),
+    ],
     ['one that was cut short by a kill', ranTwice({ finishedAt: undefined }, [kill])],
     ['one that finished, but was not settled at the kill', ranTwice({ finishedAt: 1_049 }, [kill])],
     ['one that ended after it had been taken over', ranTwice({ finishedAt: 9_000 }, [kill])],
@@ -126,7 +142,9 @@ describe('a success', () => {
 it('a dead job has a reason', () => {
   const runs = [run({ finishedAt: undefined })]
   const fates = new Map([[1, { ...failed, reason: null }]])
-  expect(judge(evidence({ runs, fates }))).toEqual(['job 1 is failed without a reason'])
+  expect(judge(evidence({ runs, fates, letters: [letter()] }))).toEqual([
+    'job 1 is failed without a reason',
+  ])
 })
 
 describe('a job that runs again', () => {
@@ -153,7 +171,7 @@ describe('a job that runs again', () => {
     ]
     const given = (jobs: number[]) =>
       evidence({
-        acknowledged: new Set(jobs),
+        acknowledged: ids(jobs),
         runs: jobs.flatMap(again),
         fates: new Map(jobs.map((job) => [job, completed(`20-${job}`)])),
         faults: [kill],
@@ -170,5 +188,66 @@ describe('a job is stuck', () => {
     expect(judge(evidence({ counts: { ...counts, [status]: 4 } }))).toEqual([
       `4 jobs are stuck: still ${status}`,
     ])
+  })
+})
+
+describe('a job that failed for good', () => {
+  const died = run({ died: true })
+  const dead = (over: Partial<Evidence> = {}) =>
+    evidence({ runs: [died], fates: new Map([[1, failed]]), letters: [letter()], ...over })
+  const onlyLetters = { fates: undefined, counts: {} }
+
+  it('may not be recorded as completed', () => {
+    const fates = new Map([[1, completed('10-1')]])
+    expect(judge(dead({ fates }))).toEqual([
+      'job 1 is lost: it is recorded as completed and never finished',
+    ])
+  })
+
+  it('has a letter', () => {
+    expect(judge(dead())).toEqual([])
+    expect(judge(dead(onlyLetters))).toEqual([])
+    expect(judge(dead({ letters: [] }))).toEqual(['job 1 is dead and has no letter'])
+    expect(judge(dead({ ...onlyLetters, letters: [] }))).toEqual([
+      'job 1 is dead and has no letter',
+    ])
+  })
+
+  it('has only one, unless nothing else is known of a job that was in flight at a fault', () => {
+    const letters = [letter(), letter()]
+    const complaint = ['job 1 has 2 dead letters']
+    expect(judge(dead({ letters, faults: [kill] }))).toEqual(complaint)
+    expect(judge(dead({ ...onlyLetters, letters }))).toEqual(complaint)
+    expect(judge(dead({ ...onlyLetters, letters, faults: [kill] }))).toEqual([])
+  })
+
+  it.each<[string, Letter['origin'], string]>([
+    ['where it came from', null, 'that does not say where it came from'],
+    [
+      'the right queue',
+      { ...origin, queueName: 'other', error: { name: 'Error', message: 'no' } },
+      'of job job-1 of queue other',
+    ],
+    [
+      'the right job',
+      { ...origin, jobId: 'job-2', error: { name: 'Error', message: 'no' } },
+      'of job job-2 of queue jobs',
+    ],
+    ['why', { ...origin, error: null }, 'without a reason'],
+  ])('has a letter that says %s', (_, wrong, complaint) => {
+    expect(judge(dead({ letters: [letter({ origin: wrong })] }))).toEqual([
+      `job 1 has a dead letter ${complaint}`,
+    ])
+  })
+
+  it('is the only one that has a letter', () => {
+    expect(judge(evidence({ letters: [letter()] }))).toEqual([
+      'job 1 has a dead letter, though run 10-1 of it succeeded',
+    ])
+    const runs = [run({ finishedAt: undefined })]
+    const { fates } = onlyLetters
+    const never = 'has a dead letter, and never failed for good'
+    expect(judge(evidence({ runs, fates, letters: [letter()] }))).toContain(`job 1 ${never}`)
+    expect(judge(evidence({ letters: [letter({ job: NaN })] }))).toEqual([`job NaN ${never}`])
   })
 })

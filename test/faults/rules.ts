@@ -1,24 +1,25 @@
-import type { Evidence, Fate, Fault, Run } from './evidence.ts'
-
-/** A function that has ended is settled within this many milliseconds when nothing is wrong. */
-export const settleMs = 1_000
-/** One that was claimed before or in a fault has begun by then: what it claims later is its own. */
-export const claimMs = 1_000
+import type { Evidence, Fate, Run } from './evidence.ts'
+import { hasFinished, hasSucceeded, wasInFlight } from './in-flight.ts'
+import { judgeLetters } from './letter-rules.ts'
 
 /**
  * What the evidence holds against the system; empty when every promise was kept:
  * - No job is lost: each whose add was answered has finished, or is dead with a reason.
- * - No success is recorded as a failure.
+ * - No success is recorded as a failure, and no failure as a success.
  * - The result that was kept is that of the last attempt: one that lost its job settles nothing.
  * - A job runs again only when it was in flight at a fault, and each fault costs a process no more
  *   finished runs than it had in flight.
  * - Nothing is stuck.
+ * - The dead letters are those of the jobs that failed for good: see letter-rules.ts.
  */
 export function judge(evidence: Evidence): string[] {
   const runs = runsByJob(evidence.runs)
   return [
-    ...[...evidence.acknowledged].flatMap((job) => judgeJob(job, runs.get(job) ?? [], evidence)),
+    ...[...evidence.acknowledged.keys()].flatMap((job) =>
+      judgeJob(job, runs.get(job) ?? [], evidence),
+    ),
     ...judgeRepeats([...runs.values()], evidence),
+    ...judgeLetters(evidence, runs),
     ...judgeCounts(evidence),
   ]
 }
@@ -41,13 +42,13 @@ function judgeFate({ status, result, reason }: Fate, runs: Run[]): string[] {
   const last = runs.at(-1)
   switch (status) {
     case 'completed':
-      if (!runs.some(hasFinished))
+      if (!runs.some(hasSucceeded))
         return ['is lost: it is recorded as completed and never finished']
       if (result === last?.id) return []
       return [`has the result of run ${String(result)}, but run ${last?.id} was its last`]
     case 'failed':
     case 'discarded':
-      if (last && hasFinished(last)) return [`is ${status}, though run ${last.id} of it succeeded`]
+      if (last && hasSucceeded(last)) return [`is ${status}, though run ${last.id} of it succeeded`]
       return reason ? [] : [`is ${status} without a reason`]
     default:
       return [`is stuck: it is still ${status}`]
@@ -80,22 +81,9 @@ function judgeRepeats(jobs: Run[][], { faults, mostInFlight }: Evidence): string
   ]
 }
 
-/**
- * From its claim to its settlement, of which nobody but the worker knows. A run that never finished was
- * in flight until its job ran again.
- */
-function wasInFlight(run: Run, next: Run | undefined, { pids, from, to }: Fault): boolean {
-  const until = (run.finishedAt ?? next?.startedAt ?? run.startedAt) + settleMs
-  return pids.includes(run.pid) && run.startedAt <= to + claimMs && until >= from
-}
-
 function judgeCounts({ counts }: Evidence): string[] {
-  if (!counts) return []
-  return (['waiting', 'active', 'delayed'] as const)
-    .filter((status) => counts[status] > 0)
-    .map((status) => `${counts[status]} jobs are stuck: still ${status}`)
-}
-
-function hasFinished({ finishedAt }: Run): boolean {
-  return finishedAt !== undefined
+  return (['waiting', 'active', 'delayed'] as const).flatMap((status) => {
+    const count = counts[status] ?? 0
+    return count > 0 ? [`${count} jobs are stuck: still ${status}`] : []
+  })
 }
