@@ -3,6 +3,7 @@ import { capabilities } from '../../src/runtime/capabilities.ts'
 import { createProvider } from '../../src/runtime/providers/bullmq/index.ts'
 import { describeConformance } from '../../src/runtime/testing/conformance/index.ts'
 import { dropPrefix, newPrefix, redisUrl } from '../support/redis.ts'
+import { startRedisServer } from '../support/redis-server.ts'
 
 const prefix = newPrefix()
 afterAll(() => dropPrefix(prefix))
@@ -15,6 +16,18 @@ describeConformance(
     entryPoint: import.meta.resolve('../../src/runtime/providers/bullmq/index.ts'),
     capabilities: capabilities.bullmq,
     connection: () => ({ url: redisUrl(), prefix }),
+    async startServer() {
+      const server = await startRedisServer({
+        appendOnly: true,
+        settings: { appendfsync: 'always' },
+      })
+      return {
+        connection: { url: server.url, prefix },
+        kill: () => server.kill(),
+        start: () => server.start(),
+        destroy: () => server.destroy(),
+      }
+    },
     leaseSeconds: 3,
     refusedByBackend: null,
   },

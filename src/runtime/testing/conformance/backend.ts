@@ -23,6 +23,20 @@ export interface Backend<Connection> extends BackendFacts {
    * back when the body throws. Only where `capabilities.transactions`.
    */
   transaction?: (connection: Connection, body: (tx: Transaction) => Promise<void>) => Promise<void>
+  /**
+   * Starts a server for one case, which keeps its jobs when it is restarted. Where there is none, what
+   * holds across a restart is not tested.
+   */
+  startServer?: () => Promise<RestartableServer<Connection>>
+}
+
+export interface RestartableServer<Connection> {
+  connection: Connection
+  /** Resolves when it is gone, as in a crash. */
+  kill(): Promise<void>
+  /** Starts it again, with the data it had. Resolves when it is back. */
+  start(): Promise<void>
+  destroy(): Promise<void>
 }
 
 /** What the suite has to know of it. */

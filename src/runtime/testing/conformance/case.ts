@@ -1,3 +1,4 @@
+import type { WorkerOption } from '../../types.ts'
 import type { Stage } from './stage.ts'
 
 /** What a provider may lack, by the names of the capability table. */
@@ -10,6 +11,7 @@ export type Capability =
   | 'pause'
   | 'priority'
   | 'jobId'
+  | 'group'
   | 'transactions'
 
 /** What a case may need. */
@@ -21,6 +23,8 @@ export interface Case {
   name: string
   /** What it cannot be without; what happens instead is a case in `gaps.ts`. */
   needs?: readonly Need[]
+  /** The worker option that it is about; where that does nothing, a case in `gaps.ts` says so. */
+  option?: WorkerOption
   run(stage: Stage): Promise<void>
 }
 

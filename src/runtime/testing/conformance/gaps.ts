@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { announce } from '../../announce.ts'
 import { errorCodes } from '../../errors.ts'
 import type { Case, Need } from './case.ts'
+import type { WorkerConfig } from '../../types.ts'
 import type { Stage } from './stage.ts'
 import { until } from './until.ts'
 import type { TestQueue } from './test-queue.ts'
@@ -56,6 +58,7 @@ export const gaps: Record<Need, Case> = {
     (queue) => queue.add(1, { tx: noTransaction }),
     ({ client, name }) => client.addBulk(name, [{ data: 1, options: { tx: noTransaction } }]),
   ]),
+  group: refused('a group', [(queue) => queue.add(1, { group: 'a' })]),
   jobId: refused("an id of the caller's", [(queue) => queue.add(1, { jobId: 'a' })]),
   progress: {
     name: 'progress: updating it is a no-op, which is logged once; listening to it an error',
@@ -82,5 +85,47 @@ export const gaps: Record<Need, Case> = {
       assert.throws(() => structuredClone(stage.connection), { name: 'DataCloneError' })
       return Promise.resolve()
     },
+  },
+}
+
+/** What would be felt, if it did anything. */
+const felt: WorkerConfig = {
+  prefetch: 1_000,
+  pollInterval: 3_600_000,
+  visibilityTimeout: 1,
+  lockDuration: 1_000,
+  drainDelay: 3_600,
+  removeOnComplete: 0,
+  removeOnFail: 0,
+  maxStalledCount: 0,
+}
+
+/** Of the options that do nothing. */
+export const ignoredOptions: Case = {
+  name: 'worker options that do nothing here: the start says so, and what is used instead',
+  async run(stage) {
+    const remarks = Object.entries(stage.capabilities.options).flatMap(([option, support]) =>
+      support.supported || !(option in felt) ? [] : [`${option} is ignored; ${support.instead}`],
+    )
+    const config = Object.fromEntries(
+      Object.entries(felt).filter(([option]) =>
+        remarks.some((remark) => remark.startsWith(`${option} `)),
+      ),
+    )
+    const queue = stage.queue({ config })
+    const func = queue.runs()
+    const worker = await stage.work(func)
+    announce(worker, stage.provider('worker'), stage.logger)
+    for (const remark of remarks) {
+      assert.ok(
+        stage.log.some((line) => line.includes(`queue ${queue.name}: ${remark}`)),
+        remark,
+      )
+    }
+    for (const payload of [1, 2]) {
+      await queue.add(payload)
+      await func.begun(payload)
+    }
+    assert.deepEqual(func.attempts, [1, 1])
   },
 }

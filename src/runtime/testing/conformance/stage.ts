@@ -11,11 +11,18 @@ import type { Transaction } from '../../transaction.ts'
 import type { Logger } from '../../types.ts'
 import { createServices, type ServiceFactories } from '../../services.ts'
 import { Worker } from '../../worker.ts'
-import { type BackendFacts, defaultTolerances, type Tolerances } from './backend.ts'
+import {
+  type BackendFacts,
+  defaultTolerances,
+  type RestartableServer,
+  type Tolerances,
+} from './backend.ts'
 import { OtherProcess } from './other-process.ts'
 import type { Recorder } from './recorder.ts'
 import { type AnyClient, mergeContracts, type QueueSpec, TestQueue } from './test-queue.ts'
 import type { Task } from './task.ts'
+
+type OwnServer = Pick<RestartableServer<unknown>, 'kill' | 'start'>
 
 /** The provider under test, on one connection. */
 export interface Opened {
@@ -24,6 +31,8 @@ export interface Opened {
   /** For other processes. */
   connection: unknown
   transaction: ((body: (tx: Transaction) => Promise<void>) => Promise<void>) | undefined
+  /** Only where it is the case's own. */
+  server?: OwnServer
 }
 
 /** Where one case plays: its queues, clients, workers and processes. All of them end with it. */
@@ -55,6 +64,12 @@ export class Stage {
     const { transaction } = this.#opened
     if (!transaction) throw new Error('the backend under test has no transaction()')
     return transaction(body)
+  }
+
+  get server(): OwnServer {
+    const { server } = this.#opened
+    if (!server) throw new Error('the server is not the case’s own')
+    return server
   }
 
   get capabilities() {
@@ -96,11 +111,24 @@ export class Stage {
 
   /** Starts one worker for all of the functions. */
   work(...functions: Recorder[]): Promise<Worker> {
-    return this.workWith({}, ...functions)
+    return this.#work(functions)
   }
 
-  async workWith(factories: ServiceFactories, ...functions: Recorder[]): Promise<Worker> {
+  workWith(factories: ServiceFactories, ...functions: Recorder[]): Promise<Worker> {
+    return this.#work(functions, { factories })
+  }
+
+  /** Starts one for this queue, named as with `--queues`. */
+  workOn(func: Recorder): Promise<Worker> {
+    return this.#work([func], { queues: [func.queue.name] })
+  }
+
+  async #work(
+    functions: Recorder[],
+    { factories = {}, queues }: { factories?: ServiceFactories; queues?: string[] } = {},
+  ): Promise<Worker> {
     const worker = new Worker({
+      queues,
       provider: this.provider('worker'),
       registry: toRegistry(functions),
       contracts: mergeContracts(functions.map(({ queue }) => queue)),

@@ -63,6 +63,28 @@ export const concurrency: Group = {
       },
     },
     {
+      name: 'of the jobs of one group is one, in the order they were added',
+      needs: ['group'],
+      async run(stage) {
+        const queue = stage.queue({ config: { batchSize: 4 } })
+        const running = new Set<string>()
+        const func = queue.runs(async (_job, data) => {
+          const group = String(data).charAt(0)
+          assert.ok(!running.has(group), `two jobs of group ${group} ran at the same time`)
+          running.add(group)
+          await delay(5)
+          running.delete(group)
+        })
+        const payloads = ['a1', 'b1', 'a2', 'b2', 'a3', 'b3']
+        for (const data of payloads) await queue.add(data, { group: data.charAt(0) })
+        await stage.work(func)
+        await func.begun(6)
+        const of = (group: string) => func.payloads.filter((data) => String(data).startsWith(group))
+        assert.deepEqual(of('a'), ['a1', 'a2', 'a3'])
+        assert.deepEqual(of('b'), ['b1', 'b2', 'b3'])
+      },
+    },
+    {
       name: 'adds up over two workers that share a queue, each job going to one of them',
       async run(stage) {
         const queue = stage.queue({ config: { batchSize: 3 } })

@@ -25,7 +25,11 @@ export const crashes: Group = {
       name: 'costs the running job one attempt, and those that waited in it none',
       needs: ['processes'],
       async run(stage) {
-        const queue = stage.queue({ config: { batchSize: 1, attempts: 2 } })
+        // Where it is supported, it has a case of its own.
+        const { supported } = stage.capabilities.options.maxStalledCount
+        const queue = stage.queue({
+          config: { batchSize: 1, attempts: 2, ...(!supported && { maxStalledCount: 0 }) },
+        })
         const [first] = await queue.addMany(6, { attempts: 2 })
         const { worker, run } = await workElsewhere(stage, queue)
         assertHas(run, { jobId: first, attempt: 1 })
@@ -51,6 +55,26 @@ export const crashes: Group = {
         await stage.work(func, mourner)
         const [letter] = await mourner.begun(1, recoveryMs(stage))
         assertHas(letter, { data: 'killer' })
+        assertHas(letter?.origin, { queueName: queue.name, jobId: id, attemptsMade: 1 })
+        assertHas(letter?.origin?.error, { code: errorCodes.workerCrashed })
+        assert.deepEqual(func.runs, [])
+      },
+    },
+    {
+      name: 'ends a job that was taken over too often, whatever attempts it has left',
+      needs: ['processes'],
+      option: 'maxStalledCount',
+      async run(stage) {
+        const letters = stage.queue()
+        const queue = stage.queue({
+          config: { attempts: 5, maxStalledCount: 0, deadLetterQueue: letters.name },
+        })
+        const id = await queue.add('killer')
+        const { worker } = await workElsewhere(stage, queue)
+        await worker.kill()
+        const [func, mourner] = [queue.runs(), letters.runs()]
+        await stage.work(func, mourner)
+        const [letter] = await mourner.begun(1, recoveryMs(stage))
         assertHas(letter?.origin, { queueName: queue.name, jobId: id, attemptsMade: 1 })
         assertHas(letter?.origin?.error, { code: errorCodes.workerCrashed })
         assert.deepEqual(func.runs, [])

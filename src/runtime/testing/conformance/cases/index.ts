@@ -8,6 +8,7 @@ import { deadLetters } from './dead-letters.ts'
 import { delaying } from './delaying.ts'
 import { ending } from './ending.ts'
 import { jobIds } from './job-ids.ts'
+import { keeping } from './keeping.ts'
 import { limits } from './limits.ts'
 import { managing } from './managing.ts'
 import { operating } from './operating.ts'
@@ -19,11 +20,14 @@ import { shuttingDown } from './shutting-down.ts'
 import { statuses } from './statuses.ts'
 import { timeouts } from './timeouts.ts'
 import { transactions } from './transactions.ts'
+import { workerOptions } from './worker-options.ts'
 
 /** What every provider has to do, those that take longest first. */
 export const groups: readonly Group[] = [
   crashes,
   retrying,
+  workerOptions,
+  keeping,
   limits,
   contracts,
   adding,
