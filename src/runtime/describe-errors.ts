@@ -15,8 +15,7 @@ const maxIssues = 50
 
 /**
  * Turns a validator's errors into issues for people: where, and what was expected there; never the
- * value. A union reports every member it tried: of those only what concerns the member that was meant
- * is kept.
+ * value. A union reports only that no member fits: what is wrong is asked of the member that was meant.
  */
 export function describeErrors(
   json: unknown,
@@ -24,13 +23,7 @@ export function describeErrors(
   errors: ErrorObject[],
   base: Path = [],
 ): ValidationIssue[] {
-  const unions = errors.filter(({ keyword }) => keyword === 'anyOf').map((it) => it.instancePath)
-  const ofUnion = (error: ErrorObject): boolean =>
-    unions.some((at) => isWithin(error.instancePath, at)) &&
-    !(error.keyword === 'anyOf' && !unions.some((at) => isBelow(error.instancePath, at)))
-
   const issues = errors
-    .filter((error) => !ofUnion(error))
     .slice(0, maxIssues)
     .flatMap((error) => describe(error, json, validators, base))
   return [...new Map(issues.map((issue) => [`${issue.path}\0${issue.reason}`, issue])).values()]
@@ -89,7 +82,3 @@ function describe(
       return at(error.message ?? 'does not fit')
   }
 }
-
-const isBelow = (pointer: string, ancestor: string): boolean => pointer.startsWith(`${ancestor}/`)
-const isWithin = (pointer: string, ancestor: string): boolean =>
-  pointer === ancestor || isBelow(pointer, ancestor)

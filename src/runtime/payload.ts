@@ -74,7 +74,7 @@ export function createPayloads(contracts: Contracts): Payloads {
 
   function encode(shape: Shape, value: unknown): Encoded {
     const issues: ValidationIssue[] = []
-    const json = codec.encode(shape, value, [], (path, reason) => {
+    const json = codec.encode(shape, value, (path, reason) => {
       issues.push({ path: formatPath(path), reason })
     })
     return { json, issues }
@@ -104,7 +104,7 @@ export function createPayloads(contracts: Contracts): Payloads {
       const { subject, schema, shape, isVoid } = sideOf(queue, side)
       // TypeScript lets a `void` function return anything; nobody may look at it.
       if (isVoid) return null
-      return guard(subject, () => {
+      return guard(subject, validators, () => {
         const encoded = encode(shape, value)
         if (fits(schema, encoded)) return encoded.json
         if (!onLeftOut) throw refusal(subject, schema, encoded)
@@ -118,7 +118,7 @@ export function createPayloads(contracts: Contracts): Payloads {
 
     decode(queue, side, json) {
       const { subject, schema, shape } = sideOf(queue, side)
-      return guard(subject, () => {
+      return guard(subject, validators, () => {
         const issues = validators.issues(schema, json)
         if (issues.length > 0) throw new ValidationError(subject, issues)
         return codec.decode(shape, json)
@@ -131,9 +131,9 @@ const isWithin = (path: string, ancestor: string): boolean =>
   path.startsWith(ancestor) && (ancestor === '' || /^($|[.[])/.test(path.slice(ancestor.length)))
 
 /** JSON can be nested deeper than the stack is high. */
-function guard<Result>(subject: string, work: () => Result): Result {
+function guard<Result>(subject: string, validators: Validators, work: () => Result): Result {
   try {
-    return work()
+    return validators.once(work)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     throw new ValidationError(subject, [{ path: '', reason: 'is nested too deeply' }])

@@ -8,9 +8,23 @@ export type ReportIssue = (path: Path, reason: string) => void
 export const maxDepth = 500
 
 /**
+ * Ends the work at the first part that is too deep: a value that refers to itself in two places has twice as
+ * many parts at every level.
+ */
+export class TooDeepError extends Error {
+  readonly path: Path
+
+  constructor(path: Path) {
+    super('is nested too deeply, or refers to itself')
+    this.path = path
+  }
+}
+
+/**
  * A copy of the value that is JSON: what is checked and sent cannot change under our hands, whatever
  * the caller does with the original. Own enumerable properties only; those that are `undefined` are
  * left out. What JSON cannot carry is reported and becomes null.
+ * @throws TooDeepError
  */
 export function copyPlain(value: unknown, path: Path, report: ReportIssue): JsonValue {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
@@ -19,10 +33,7 @@ export function copyPlain(value: unknown, path: Path, report: ReportIssue): Json
     report(path, 'must be a finite number')
     return null
   }
-  if (path.length > maxDepth) {
-    report(path.slice(0, 1), 'is nested too deeply, or refers to itself')
-    return null
-  }
+  if (path.length > maxDepth) throw new TooDeepError(path)
   if (Array.isArray(value)) {
     return Array.from(value, (item: unknown, index) => copyPlain(item, [...path, index], report))
   }

@@ -24,6 +24,8 @@ export type Shape =
   /** A reference, read when it is reached: types may refer to themselves. */
   | { kind: 'named'; read: () => Shape }
 
+export type ShapeOf<Kind extends Shape['kind']> = Extract<Shape, { kind: Kind }>
+
 const plain: Shape = { kind: 'plain' }
 
 export function createShapes(definitions: Definitions): (schema: JsonSchema) => Shape {

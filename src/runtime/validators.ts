@@ -4,7 +4,7 @@ import type { ValidationIssue } from './errors.ts'
 import { describeErrors } from './describe-errors.ts'
 import { formatCheck } from './formats.ts'
 import { fitsForm } from './json-forms.ts'
-import type { Definitions } from './schema.ts'
+import { resolve, schemasOf, type Definitions } from './schema.ts'
 import { UnionMembers } from './union-members.ts'
 
 /** Collecting every error of a huge hostile payload would cost more than the payload. */
@@ -31,42 +31,81 @@ export class Validators {
   readonly members: UnionMembers
   readonly #definitions: Definitions
   /** Stops at the first error: the way of every valid payload. */
-  readonly #fast = new Compiled(ajvOptions)
+  readonly #fast: Compiled
   /** Finds all errors. Only ever used for what does not fit. */
-  readonly #thorough = new Compiled({ ...ajvOptions, allErrors: true })
+  readonly #thorough: Compiled
+  /** Which objects and lists fit which schemas, for as long as nothing of them changes. */
+  #known: Map<JsonSchema, Map<object, boolean>> | undefined
 
   constructor(definitions: Definitions) {
+    const fits = this.#fits.bind(this)
     this.#definitions = definitions
+    this.#fast = new Compiled(ajvOptions, definitions, fits)
+    this.#thorough = new Compiled({ ...ajvOptions, allErrors: true }, definitions, fits)
     this.members = new UnionMembers(definitions)
   }
 
+  /** Runs work during which JSON does not change, so that each part is judged once. */
+  once<Result>(work: () => Result): Result {
+    if (this.#known) return work()
+    this.#known = new Map()
+    try {
+      return work()
+    } finally {
+      this.#known = undefined
+    }
+  }
+
   fits(schema: JsonSchema, json: unknown): boolean {
-    return this.#fast.validator(schema, this.#definitions)(json)
+    return this.once(() => this.#fits(resolve(schema, this.#definitions), json))
   }
 
   /** What keeps the JSON from fitting; empty when it fits. */
   issues(schema: JsonSchema, json: unknown): ValidationIssue[] {
-    if (this.fits(schema, json)) return []
-    const compiled = isSmall(json) ? this.#thorough : this.#fast
-    return describeErrors(json, this, this.#errors(compiled, schema, json))
+    return this.once(() => {
+      if (this.fits(schema, json)) return []
+      const compiled = isSmall(json) ? this.#thorough : this.#fast
+      return describeErrors(json, this, compiled.errors(schema, json))
+    })
   }
 
   /** The errors of the JSON in one schema, for `describeErrors`. */
   errorsIn(schema: JsonSchema, json: unknown): ErrorObject[] {
-    return this.#errors(this.#thorough, schema, json)
+    return this.once(() => this.#thorough.errors(schema, json))
   }
 
-  #errors(compiled: Compiled, schema: JsonSchema, json: unknown): ErrorObject[] {
-    const validate = compiled.validator(schema, this.#definitions)
-    return validate(json) ? [] : (validate.errors ?? [])
+  /**
+   * A union in a union asks the same of a part for every member of the outer one: without what is known, the
+   * work would double at every level.
+   */
+  #fits(schema: JsonSchema, json: unknown): boolean {
+    const validate = this.#fast.validator(schema)
+    if (!this.#known || typeof json !== 'object' || json === null) return validate(json)
+    let known = this.#known.get(schema)
+    if (!known) {
+      known = new Map()
+      this.#known.set(schema, known)
+    }
+    const before = known.get(json)
+    if (before !== undefined) return before
+    const fits = validate(json)
+    known.set(json, fits)
+    return fits
   }
 }
 
 class Compiled {
   readonly #ajv: Ajv2020
+  readonly #definitions: Definitions
   readonly #validators = new WeakMap<JsonSchema, ValidateFunction>()
 
-  constructor(options: Options) {
+  /** @param fits whether JSON fits a member of a union */
+  constructor(
+    options: Options,
+    definitions: Definitions,
+    fits: (schema: JsonSchema, json: unknown) => boolean,
+  ) {
+    this.#definitions = definitions
     this.#ajv = new Ajv2020(options)
     this.#ajv.addKeyword({
       keyword: 'x-type',
@@ -82,15 +121,30 @@ class Compiled {
         ('x-type' in schema ? undefined : formatCheck(name)) ?? takesAny,
       errors: false,
     })
+    // What is wrong with the members, `describeErrors` asks of the one that was meant.
+    this.#ajv.removeKeyword('anyOf')
+    this.#ajv.addKeyword({
+      keyword: 'anyOf',
+      compile: (given: unknown) => {
+        const members = schemasOf(given).map((member) => resolve(member, definitions))
+        return (json: unknown) => members.some((member) => fits(member, json))
+      },
+      errors: false,
+    })
   }
 
-  validator(schema: JsonSchema, definitions: Definitions): ValidateFunction {
+  validator(schema: JsonSchema): ValidateFunction {
     let validate = this.#validators.get(schema)
     if (!validate) {
-      validate = this.#ajv.compile({ ...schema, $defs: definitions })
+      validate = this.#ajv.compile({ ...schema, $defs: this.#definitions })
       this.#validators.set(schema, validate)
     }
     return validate
+  }
+
+  errors(schema: JsonSchema, json: unknown): ErrorObject[] {
+    const validate = this.validator(schema)
+    return validate(json) ? [] : (validate.errors ?? [])
   }
 }
 
