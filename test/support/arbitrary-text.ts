@@ -7,6 +7,7 @@ const hostile = [
   ...['\ud800', '\udfff', '__proto__', 'constructor', '@deprecated', '@minimum 1', '<!--', '#'],
   ...[
     '; evil() ',
+    '@ts-expect-error',
     '[key]',
     '?: ',
     '|',

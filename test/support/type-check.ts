@@ -27,6 +27,7 @@ export function typeErrors(root: string, files: readonly string[] = []): string[
     paths: {
       ...parsed.options.paths,
       'pikku-queue': [join(repository, 'src/runtime/index.ts')],
+      'pikku-queue/sqs/lambda': [join(repository, 'src/runtime/lambda/index.ts')],
       'pikku-queue/*': [join(repository, 'src/runtime/providers/*/index.ts')],
     },
   }

@@ -46,12 +46,16 @@ export function templateType(text: string): string {
   throw new Error(`${stringLiteral(text)} is not a template`)
 }
 
-/** A JSDoc comment of the lines; empty for none. Nothing in them can end it. */
+/** What the compiler takes for an order to it, where the last line of a comment begins with it. */
+const directive = /^\s*@ts-/
+
+/** A JSDoc comment of the lines; empty for none. Nothing in them can end it, or tell the compiler what to do. */
 export function docComment(text: string): string {
   const lines = text
     .split(/\r\n|[\n\r\u2028\u2029]/)
     .map((line) => escapeUnsafe(line.trimEnd()).replaceAll('*/', '*\\/'))
   if (lines.every((line) => line === '')) return ''
-  if (lines.length === 1) return `/** ${lines[0]} */`
+  const [only = ''] = lines
+  if (lines.length === 1 && !directive.test(only)) return `/** ${only} */`
   return ['/**', ...lines.map((line) => (line === '' ? ' *' : ` * ${line}`)), ' */'].join('\n')
 }

@@ -65,6 +65,8 @@ describe('comments', () => {
     ['ends */ here /* */', '/** ends *\\/ here /* *\\/ */'],
     ['a\u2028*/b', '/**\n * a\n * *\\/b\n */'],
     ['turns \u202e round', '/** turns \\u202e round */'],
+    ['@ts-expect-error', '/**\n * @ts-expect-error\n */'],
+    [' @ts-ignore it', '/**\n *  @ts-ignore it\n */'],
   ])('%j', (text, comment) => {
     expect(docComment(text)).toBe(comment)
     expect(comment.slice(0, -2)).not.toContain('*/')
