@@ -27,8 +27,12 @@ const payloads = payloadsOf(
     untaggedCarried: '{ from: Date } | { till: Date; count: bigint }',
     listOfOne: 'string[] | number[]',
     chain: 'Chain',
+    page: 'Page<Positive>',
   },
   `
+  /** @minimum 1 */
+  type Positive = number
+  interface Page<T> { items: T[]; by: Record<string, T> }
   type Chain = { value: bigint; next: Chain } | null
   interface Tree { children: Tree[]; at?: Date }
   interface Bounds {
@@ -135,6 +139,7 @@ describe('values that do not fit', () => {
         'e must NOT have fewer than 1 items',
       ],
     ],
+    ['page', { items: [0], by: { a: 0 } }, ['items[0] must be >= 1', 'by.a must be >= 1']],
     ['never', { a: 1 }, ['a must not be there']],
     ['template', { id: 'order-x' }, [expect.stringMatching(/^id must match \^order-/)]],
     ['untagged', { a: 5 }, ['a must be a string']],

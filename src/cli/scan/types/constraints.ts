@@ -38,7 +38,7 @@ const rules: Record<keyof TypeConstraints, Rule> = {
 }
 const names = Object.keys(rules)
 
-const isConstraint = (tag: string): tag is keyof TypeConstraints => Object.hasOwn(rules, tag)
+export const isConstraint = (tag: string): tag is keyof TypeConstraints => Object.hasOwn(rules, tag)
 
 const patternHint = 'JSON Schema takes what `new RegExp(pattern, "u")` takes, and no other flags.'
 

@@ -2,6 +2,7 @@ import type { ts } from 'ts-morph'
 import type { TypeModel } from '../../model.ts'
 import type { Problem } from './problems.ts'
 import type { Site } from './site.ts'
+import type { Written } from './written.ts'
 
 /** What the parts of the expander share. */
 export interface Context {
@@ -13,7 +14,7 @@ export interface Context {
   refuse(problem: Problem, site: Site): TypeModel
   report(problem: Problem, site: Site): void
   /** Whether a type is written as an alias that is its name. */
-  isNamedAs(written: ts.TypeNode | undefined, type: ts.Type): boolean
+  isNamedAs(written: Written | undefined, type: ts.Type): boolean
   /** Looks, once all types are known, whether the members can be told apart as JSON. */
   checkUnion(union: TypeModel, site: Site): void
 }

@@ -16,10 +16,19 @@ import { nameOfPlace } from './place-names.ts'
 import { expandObject } from './objects.ts'
 import { hasNoJsonForm, isAmbiguous, isTooDeep, toDiagnostic, type Problem } from './problems.ts'
 import { markSensitive } from './sensitive.ts'
-import { unparenthesized, type Site } from './site.ts'
+import type { Site } from './site.ts'
 import { standardType } from './standard-types.ts'
 import { tagsOf, type Tag } from './tags.ts'
 import { expandUnion } from './unions.ts'
+import { Variants } from './variants.ts'
+import {
+  bindInherited,
+  bodyOfAlias,
+  meant,
+  namedSymbol,
+  type Bindings,
+  type Written,
+} from './written.ts'
 
 const maxDepth = 40
 
@@ -56,6 +65,7 @@ class Expander implements TypeExpander, Context {
   readonly #code: Pick<Code, 'checker' | 'program'>
   readonly #root: string
   readonly #named: NamedTypes
+  #lazyVariants: Variants | undefined
   /** Types without a name that are being expanded: met again inside, they need one, unless another has. */
   #open = new Map<ts.Type, Site>()
   /** Generic types that are being expanded, from the outermost in. */
@@ -83,11 +93,16 @@ class Expander implements TypeExpander, Context {
 
   expand(type: ts.Type, at: ts.Node | Site, subject = 'the payload'): TypeModel {
     if (!('depth' in at)) this.#isDeep = false
-    const site = 'depth' in at ? at : rootSite(at, subject)
-    if (site.depth > maxDepth) return this.#refuseDeep(site)
+    const place = 'depth' in at ? at : rootSite(at, subject)
+    if (place.depth > maxDepth) return this.#refuseDeep(place)
+    const site = { ...place, written: meant(this.checker, place.written) }
     const simple = expandIntrinsic(this, type, site) ?? this.#expandBranded(type, site)
     const model = simple ?? this.#expandComposite(type, site)
     return this.#describeByAlias(model, site)
+  }
+
+  get #variants(): Variants {
+    return (this.#lazyVariants ??= new Variants(this.checker))
   }
 
   get types(): TypeEntry[] {
@@ -119,7 +134,7 @@ class Expander implements TypeExpander, Context {
     this.#unions.push({ union, site })
   }
 
-  isNamedAs(written: ts.TypeNode | undefined, type: ts.Type): boolean {
+  isNamedAs(written: Written | undefined, type: ts.Type): boolean {
     return nameAsWritten(this.checker, type, written) !== undefined
   }
 
@@ -155,17 +170,20 @@ class Expander implements TypeExpander, Context {
     const outer = this.#aliased.get(type)
     if (outer) return outer
     const alias = nameAsWritten(this.checker, type, site.written)
-    const key = alias?.declaration ?? type
+    const generic = alias ? undefined : this.#variants.find(type, site.written)
+    const key = alias?.declaration ?? generic?.variant ?? type
     const known = this.#named.find(key)
     if (known) return known
-    const name = alias ?? nameOfType(this.checker, type)
+    const name = alias ?? nameOfType(this.checker, type, generic?.names)
     if (name) {
       const declared = locate(this.#root, name.declaration)
       const reference = this.#named.enter(key, { ...name, declared })
       if (alias) this.#aliased.set(type, reference)
       // Of types without arguments there are only so many; those with could be ever new ones.
       const depth = name.detail === '' ? 0 : site.depth
-      const inner = { ...site, written: name.written, depth }
+      const bindings = generic?.bindings ?? bindInherited(this.checker, name.declaration, new Map())
+      const written = name.written && { node: name.written, bindings }
+      const inner = { ...site, written, bindings, depth }
       const around = this.#open
       this.#open = new Map()
       if (name.detail !== '') this.#generic.push({ ...name, name: name.base, site })
@@ -178,6 +196,7 @@ class Expander implements TypeExpander, Context {
     }
     // A union meets itself inside one of its members, which is what gets the name then.
     if (type.isUnion()) return this.#expandBody(type, site)
+    const inner = { ...site, bindings: bindingsWithin(site.written) }
     const opened = this.#open.get(type)
     if (opened) {
       return this.#named.enter(type, {
@@ -187,7 +206,7 @@ class Expander implements TypeExpander, Context {
       })
     }
     this.#open.set(type, site)
-    const body = this.#expandBody(type, site)
+    const body = this.#expandBody(type, inner)
     this.#open.delete(type)
     // It was met again inside itself, and got a name there.
     const reference = this.#named.find(type)
@@ -209,15 +228,15 @@ class Expander implements TypeExpander, Context {
 
   /** `type Age = number` with tags: the checker only sees a number, the sources say more. */
   #describeByAlias(model: TypeModel, site: Site): TypeModel {
-    const written = unparenthesized(site.written)
-    if (!written || !ts.isTypeReferenceNode(written) || model.kind === 'reference') return model
-    const symbol = this.checker.getSymbolAtLocation(written.typeName)
-    const alias =
-      symbol && symbol.flags & ts.SymbolFlags.Alias ? this.checker.getAliasedSymbol(symbol) : symbol
+    const written = meant(this.checker, site.written)
+    if (!written || !ts.isTypeReferenceNode(written.node) || model.kind === 'reference')
+      return model
+    const alias = namedSymbol(this.checker, written.node)
     const declaration = alias?.declarations?.find(ts.isTypeAliasDeclaration)
     if (!alias || !declaration) return model
     // First what the alias that it stands for says: the outer one may narrow that.
-    const inner = this.#describeByAlias(model, { ...site, written: declaration.type })
+    const body = bodyOfAlias(this.checker, declaration, written)
+    const inner = this.#describeByAlias(model, { ...site, written: body })
     const tags = tagsOf(alias, this.checker)
     return isConstrainable(model) ? this.#describe(inner, tags, site) : markSensitive(inner, tags)
   }
@@ -229,8 +248,13 @@ class Expander implements TypeExpander, Context {
 }
 
 function rootSite(node: ts.Node, subject: string): Site {
-  const written = ts.isTypeNode(node) ? node : undefined
+  const written = ts.isTypeNode(node) ? { node, bindings: undefined } : undefined
   return { subject, path: '', node, written, leavable: false, depth: 0 }
+}
+
+/** An object that is written out has what lies around it for its members; another has its own. */
+function bindingsWithin(written: Written | undefined): Bindings | undefined {
+  return written && ts.isTypeLiteralNode(written.node) ? written.bindings : undefined
 }
 
 /** Brands are plain objects; what they are put on is not. */

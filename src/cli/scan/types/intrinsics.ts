@@ -89,5 +89,5 @@ function isErrorType(type: ts.Type): boolean {
 
 function unresolvedName(type: ts.Type, site: Site): string {
   if (type.aliasSymbol) return `"${type.aliasSymbol.name}"`
-  return site.written ? `"${site.written.getText()}"` : 'written there'
+  return site.written ? `"${site.written.node.getText()}"` : 'written there'
 }

@@ -4,9 +4,10 @@ import { isIdentifier } from '../../identifiers.ts'
 import type { TupleElement, TypeModel } from '../../model.ts'
 import type { Context } from './context.ts'
 import { hasNoJsonForm } from './problems.ts'
-import { below, belowLeavable, unparenthesized, writtenElement, type Site } from './site.ts'
+import { below, belowLeavable, typeArgumentsIn, writtenElement, type Site } from './site.ts'
 import { baseTypes, type StandardType } from './standard-types.ts'
 import { mayBeUndefined } from './unions.ts'
+import type { Written } from './written.ts'
 
 interface ArrayParts {
   element: ts.Type
@@ -42,11 +43,13 @@ export function expandStandard(
   site: Site,
 ): TypeModel {
   if (standard !== 'Map' && standard !== 'Set') return { kind: 'carried', type: standard }
-  const written = unparenthesized(site.written)
-  const nodes = written && ts.isTypeReferenceNode(written) ? (written.typeArguments ?? []) : []
+  const { written } = site
+  const nodes = written ? typeArgumentsIn(written.node) : []
   const [first, second] = argumentsOf(context.checker, type).map((inner, index) => {
     const step = standard === 'Set' ? '<value>' : index === 0 ? '<key>' : '<value>'
-    return context.expand(inner, below(site, step, nodes[index]))
+    const node = nodes[index]
+    const place = below(site, step, node && { node, bindings: written?.bindings })
+    return context.expand(inner, place)
   })
   const nothing: TypeModel = { kind: 'unknown' }
   const readonly = type.getSymbol()?.name.startsWith('Readonly') ?? false
@@ -103,14 +106,16 @@ function labelOf(
   return name && ts.isIdentifier(name) && isIdentifier(name.text) ? name.text : undefined
 }
 
-function writtenElements(written: ts.TypeNode | undefined): (ts.TypeNode | undefined)[] {
-  const node = unparenthesized(written)
-  if (node === undefined) return []
-  if (ts.isTypeOperatorNode(node)) return writtenElements(node.type)
+function writtenElements(written: Written | undefined): (Written | undefined)[] {
+  if (written === undefined) return []
+  const { node, bindings } = written
+  if (ts.isTypeOperatorNode(node)) return writtenElements({ node: node.type, bindings })
   if (!ts.isTupleTypeNode(node)) return []
   return node.elements.map((element) => {
-    if (ts.isNamedTupleMember(element) || ts.isOptionalTypeNode(element)) return element.type
-    return ts.isRestTypeNode(element) ? writtenElement(element.type) : element
+    const isWrapped = ts.isNamedTupleMember(element) || ts.isOptionalTypeNode(element)
+    if (isWrapped) return { node: element.type, bindings }
+    if (ts.isRestTypeNode(element)) return writtenElement({ node: element.type, bindings })
+    return { node: element, bindings }
   })
 }
 

@@ -15,7 +15,14 @@ export interface TypeEntry {
 }
 
 /** What a type is known by: to the compiler, or by where it is written. */
-export type TypeKey = ts.Type | ts.Node
+export type TypeKey = ts.Type | ts.Node | Variant
+
+/** A generic type whose arguments say more in the sources than the compiler knows. */
+export interface Variant {
+  type: ts.Type
+  /** Tells it apart from the type's other variants. */
+  said: string
+}
 
 /** The named types met while one file's contracts were expanded. */
 export class NamedTypes {

@@ -1,9 +1,9 @@
 import { ts } from 'ts-morph'
 import { isIdentifier } from '../../identifiers.ts'
-import { unparenthesized } from './site.ts'
 import { isBuiltIn, standardType } from './standard-types.ts'
 import { tagsOf, type Tag } from './tags.ts'
 import { hasUndefined } from './unions.ts'
+import { meant, namedSymbol, type Written } from './written.ts'
 
 /** Longer names say less than a number. */
 const maxSuffix = 40
@@ -25,8 +25,13 @@ export interface WantedName {
  * The name a type should have: of its alias, interface, class or enum, with its type arguments
  * (`Page<User>` → `PageOfUser`). Undefined for types that are better written out: anonymous ones, and
  * whatever comes from the type functions of TypeScript and of libraries (`Partial`, `infer`).
+ * @param writtenArguments names of type arguments that the compiler does not know
  */
-export function nameOfType(checker: ts.TypeChecker, type: ts.Type): WantedName | undefined {
+export function nameOfType(
+  checker: ts.TypeChecker,
+  type: ts.Type,
+  writtenArguments: readonly (string | undefined)[] = [],
+): WantedName | undefined {
   const symbol = namingSymbol(type)
   const declaration = symbol?.declarations?.[0]
   if (symbol === undefined || declaration === undefined || isBuiltIn(symbol)) return undefined
@@ -37,14 +42,16 @@ export function nameOfType(checker: ts.TypeChecker, type: ts.Type): WantedName |
 
   const base = declaredName(declaration, symbol)
   if (base === undefined) return undefined
-  const labels = args.map((arg) => labelOf(checker, arg))
+  const labels = args.map((arg, index) => writtenArguments[index] ?? labelOf(checker, arg))
   const joined = labels.every((label) => label !== undefined) ? labels.join('And') : ''
   const suffix = joined.length > maxSuffix ? '' : joined
   return {
     wanted: capitalize(suffix === '' ? base : `${base}Of${suffix}`),
     base,
     declaration,
-    detail: args.map((arg) => checker.typeToString(arg)).join(', '),
+    detail: args
+      .map((arg, index) => writtenArguments[index] ?? checker.typeToString(arg))
+      .join(', '),
     ...docsOf(checker, symbol),
     written: ts.isTypeAliasDeclaration(declaration) ? declaration.type : undefined,
   }
@@ -58,9 +65,9 @@ export function nameOfType(checker: ts.TypeChecker, type: ts.Type): WantedName |
 export function nameAsWritten(
   checker: ts.TypeChecker,
   type: ts.Type,
-  written: ts.TypeNode | undefined,
+  written: Written | undefined,
 ): WantedName | undefined {
-  const alias = written && innermostAlias(checker, written)
+  const alias = innermostAlias(checker, written)
   const [declaration] = alias?.declarations ?? []
   if (!alias || !declaration || !ts.isTypeAliasDeclaration(declaration)) return undefined
   const base = declaredName(declaration, alias)
@@ -79,16 +86,17 @@ export function nameAsWritten(
   }
 }
 
-function innermostAlias(checker: ts.TypeChecker, written: ts.TypeNode): ts.Symbol | undefined {
-  const node = unparenthesized(written)
+function innermostAlias(
+  checker: ts.TypeChecker,
+  written: Written | undefined,
+): ts.Symbol | undefined {
+  const node = meant(checker, written)?.node
   if (!node || !ts.isTypeReferenceNode(node) || node.typeArguments) return undefined
-  const symbol = checker.getSymbolAtLocation(node.typeName)
-  const alias =
-    symbol && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
+  const alias = namedSymbol(checker, node)
   if (!alias || isBuiltIn(alias)) return undefined
   const declaration = alias.declarations?.find(ts.isTypeAliasDeclaration)
   if (!declaration || declaration.typeParameters) return undefined
-  return innermostAlias(checker, declaration.type) ?? alias
+  return innermostAlias(checker, { node: declaration.type, bindings: undefined }) ?? alias
 }
 
 /** Lists are better written out. */
@@ -110,7 +118,7 @@ function docsOf(
   }
 }
 
-function namingSymbol(type: ts.Type): ts.Symbol | undefined {
+export function namingSymbol(type: ts.Type): ts.Symbol | undefined {
   const symbol = type.aliasSymbol ?? type.getSymbol()
   if (symbol === undefined || hasUndefined(type)) return undefined
   // An enum with computed values is but a number.
@@ -122,7 +130,8 @@ function namingSymbol(type: ts.Type): ts.Symbol | undefined {
 const isLiterals = (type: ts.Type): boolean =>
   type.isUnion() && type.types.every((member) => member.isLiteral())
 
-function argumentsOf(checker: ts.TypeChecker, type: ts.Type): readonly ts.Type[] {
+/** Of the type's own name. */
+export function argumentsOf(checker: ts.TypeChecker, type: ts.Type): readonly ts.Type[] {
   if (type.aliasSymbol) return type.aliasTypeArguments ?? []
   return isReference(type) ? checker.getTypeArguments(type) : []
 }

@@ -7,17 +7,11 @@ import { constrain, readConstraints } from './constraints.ts'
 import { markSensitive } from './sensitive.ts'
 import type { Context } from './context.ts'
 import { badName, hasNoJsonForm, isFunction, isInstance, isSymbol } from './problems.ts'
-import {
-  atProperty,
-  below,
-  belowLeavable,
-  unparenthesized,
-  writtenType,
-  type Site,
-} from './site.ts'
+import { atProperty, below, belowLeavable, typeArgumentsIn, type Site } from './site.ts'
 import { builtInClass, isBuiltIn, isBuiltInDeclaration } from './standard-types.ts'
 import { tagsOf } from './tags.ts'
 import { hasUndefined, mayBeUndefined } from './unions.ts'
+import { writtenType, type Written } from './written.ts'
 
 /** An object type, or an intersection of them, with its properties merged. */
 export function expandObject(context: Context, type: ts.Type, site: Site): TypeModel {
@@ -126,19 +120,22 @@ function expandIndex(context: Context, type: ts.Type, site: Site): TypeModel | n
     infos.find(({ keyType }) => keyType.flags & ts.TypeFlags.Number)
   if (info === undefined) return null
   const key = context.checker.typeToString(info.keyType)
-  const written = info.declaration?.type ?? writtenRecordValue(context.checker, site.written)
+  const node = info.declaration?.type
+  const written = node
+    ? { node, bindings: site.bindings }
+    : writtenRecordValue(context.checker, site.written)
   return context.expand(info.type, belowLeavable(site, `[${key}]`, written))
 }
 
 /** The type of the values as written in `Record<string, X>`, which has no declarations of its own. */
 function writtenRecordValue(
   checker: ts.TypeChecker,
-  written: ts.TypeNode | undefined,
-): ts.TypeNode | undefined {
-  const node = unparenthesized(written)
-  if (node === undefined || !ts.isTypeReferenceNode(node)) return undefined
-  const symbol = checker.getSymbolAtLocation(node.typeName)
-  return symbol?.name === 'Record' && isBuiltIn(symbol) ? node.typeArguments?.[1] : undefined
+  written: Written | undefined,
+): Written | undefined {
+  if (written === undefined || !ts.isTypeReferenceNode(written.node)) return undefined
+  const symbol = checker.getSymbolAtLocation(written.node.typeName)
+  const [, node] = typeArgumentsIn(written.node)
+  return node && symbol?.name === 'Record' && isBuiltIn(symbol) ? { ...written, node } : undefined
 }
 
 /** Without those that only a brand has. */

@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph'
 import { capitalize } from './naming.ts'
-import type { Site } from './site.ts'
+import { typeArgumentsIn, type Site } from './site.ts'
 
 /**
  * The name for a type that has none, and is met again inside of itself: of the schema that it is taken from,
@@ -17,7 +17,7 @@ export function nameOfPlace(outer: Site, inner: Site): string {
 /** `z.infer<typeof CatSchema>`, and `input: CatSchema` */
 function schemaAt({ written, node, path }: Site): string | undefined {
   if (path === '' && ts.isIdentifier(node)) return node.text
-  const [taken] = written && ts.isTypeReferenceNode(written) ? (written.typeArguments ?? []) : []
+  const [taken] = written ? typeArgumentsIn(written.node) : []
   const isNamed = taken && ts.isTypeQueryNode(taken) && ts.isIdentifier(taken.exprName)
   return isNamed ? ts.idText(taken.exprName) : undefined
 }

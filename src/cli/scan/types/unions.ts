@@ -1,7 +1,8 @@
 import { ts } from 'ts-morph'
 import type { TypeModel } from '../../model.ts'
 import type { Context } from './context.ts'
-import { unparenthesized, type Site } from './site.ts'
+import type { Site } from './site.ts'
+import { meant, type Written } from './written.ts'
 
 /**
  * A union, flat, in the order it is written in (the checker's own order depends on what it looked at
@@ -13,7 +14,9 @@ export function expandUnion(context: Context, type: ts.UnionType, site: Site): T
   for (const written of writtenUnions(type, site)) findPlaces(checker, written, places)
   for (const member of enumMembers(type)) places.set(member, { rank: places.size })
 
-  const parts = namedParts(context, partsOf(checker, type), places).map((part): Ranked => {
+  const found = partsOf(checker, type)
+  placeInstances(found, places)
+  const parts = namedParts(context, found, places).map((part): Ranked => {
     const place = places.get(part)
     const ranks = membersOf(part).map((member) => places.get(member)?.rank ?? Infinity)
     return {
@@ -33,6 +36,20 @@ export function expandUnion(context: Context, type: ts.UnionType, site: Site): T
   return union
 }
 
+/** `Page<T>` is the place of a `Page<Order>`, where there is one of each. */
+function placeInstances(parts: readonly ts.Type[], places: Map<ts.Type, Place>): void {
+  const open = parts.filter((part) => !places.has(part))
+  const written = [...places].filter(([type]) => !parts.includes(type))
+  for (const part of open) {
+    const symbol = ownSymbol(part)
+    const [only, another] = written.filter(([type]) => symbol && ownSymbol(type) === symbol)
+    const isLone = open.filter((it) => ownSymbol(it) === symbol).length === 1
+    if (only && !another && isLone) places.set(part, only[1])
+  }
+}
+
+const ownSymbol = (type: ts.Type): ts.Symbol | undefined => type.aliasSymbol ?? type.getSymbol()
+
 /** The parts, with a union that is written by its name in one piece, where the compiler forgot it. */
 function namedParts(
   context: Context,
@@ -51,33 +68,36 @@ function namedParts(
 /** Where a member stands in the written union, and how it is written there. */
 interface Place {
   rank: number
-  written?: ts.TypeNode
+  written?: Written
 }
 
 /** Where the union's own text may be: at this place, and in its alias. */
-function writtenUnions(type: ts.Type, site: Site): ts.TypeNode[] {
+function writtenUnions(type: ts.Type, site: Site): Written[] {
   const aliases = type.aliasSymbol?.declarations ?? []
-  const ofAlias = aliases.filter(ts.isTypeAliasDeclaration).map((alias) => alias.type)
+  const ofAlias = aliases.filter(ts.isTypeAliasDeclaration).map(bodyOf)
   return site.written ? [...ofAlias, site.written] : ofAlias
 }
 
 /** Members that are computed (`keyof User`) have no place: they are sorted by their text. */
-function findPlaces(checker: ts.TypeChecker, node: ts.TypeNode, places: Map<ts.Type, Place>): void {
-  const written = unparenthesized(node)
+function findPlaces(checker: ts.TypeChecker, at: Written, places: Map<ts.Type, Place>): void {
+  const written = meant(checker, at)
   if (written === undefined) return
-  if (ts.isUnionTypeNode(written)) {
-    for (const member of written.types) findPlaces(checker, member, places)
+  const { node, bindings } = written
+  if (ts.isUnionTypeNode(node)) {
+    for (const member of node.types) findPlaces(checker, { node: member, bindings }, places)
     return
   }
-  const type = checker.getTypeFromTypeNode(written)
+  const type = checker.getTypeFromTypeNode(node)
   if (!places.has(type)) places.set(type, { rank: places.size, written })
   if (!type.isUnion()) return
   for (const alias of type.aliasSymbol?.declarations ?? []) {
     if (ts.isTypeAliasDeclaration(alias) && ts.isUnionTypeNode(alias.type)) {
-      findPlaces(checker, alias.type, places)
+      findPlaces(checker, bodyOf(alias), places)
     }
   }
 }
+
+const bodyOf = ({ type }: ts.TypeAliasDeclaration): Written => ({ node: type, bindings: undefined })
 
 /** The members of an enum in order of declaration; none for other unions. */
 function enumMembers(type: ts.UnionType): ts.Type[] {
