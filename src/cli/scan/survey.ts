@@ -2,6 +2,7 @@ import { lstatSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 import type { ts } from 'ts-morph'
 import { serviceNames } from './find-services.ts'
+import { isModule } from './is-module.ts'
 import { generatedFunctions } from './overlay.ts'
 import { isDeclaration } from './source-kinds.ts'
 
@@ -82,9 +83,7 @@ function glanceAt(path: string, text: string) {
     isMentioning: mention.test(text),
     hasServices: service.test(text),
     isAmbient:
-      isDeclaration(path) ||
-      /\bdeclare\s+(?:global|module)\b/.test(text) ||
-      !/^[ \t]*(?:import|export)\b/m.test(text),
+      isDeclaration(path) || /\bdeclare\s+(?:global|module)\b/.test(text) || !isModule(path, text),
   }
 }
 
