@@ -17,6 +17,7 @@ const variants: Record<string, (string | undefined)[]> = {
     'export type Address = { street: string } | null',
     'export interface Address { street: string',
     'export interface Address { call(): void }',
+    '/** @minLength 2 */ export type Address = string',
   ],
   'src/types/order.ts': [
     `import type { Address } from './address.js'\nexport interface Order { id: string; to: Address }`,
@@ -61,6 +62,9 @@ wireQueueWorker({ queue: names.b, func: pikkuSessionlessFunc<Address, Address>(a
     `import { wire } from './passed-on.js'\nimport { ship } from './ship.js'\nwire({ queue: 'b', func: ship })`,
     `${imports}import type { Address } from './types/index.js'
 wireQueueWorker({ queue: 'b', func: pikkuSessionlessFunc<{ at: Address; store: Map<string, Date> }>(async () => {}) })`,
+    `${imports}import type { Address } from './types/address.js'\nimport type { Order } from './types/order.js'
+interface Page<T> { first: T; next?: Page<T> }
+wireQueueWorker({ queue: 'b', func: pikkuSessionlessFunc<Page<Address>, Page<Order['to']>>(async (_s, it) => it) })`,
     undefined,
   ],
   'src/passed-on.ts': [
