@@ -10,13 +10,15 @@ import { projectOf, runGenerate } from './support/project.ts'
 import { typeErrors } from './support/type-check.ts'
 import { repository } from './support/user-project.ts'
 
+const run = ['docs/testing.md', 'docs/writing-a-provider.md']
+
 /**
- * What is in the blocks of the pages. Those of docs/codes and docs/testing.md are not looked at: their
- * examples are run, each by its own test.
+ * What is in the blocks of the pages. Those of docs/codes and of the pages in `run` are not looked at:
+ * their examples are run, each by its own test.
  */
 const pages = globSync(['README.md', 'CONTRIBUTING.md', 'docs/**/*.md'], { cwd: repository })
   .map((path) => path.replaceAll('\\', '/'))
-  .filter((path) => !path.startsWith('docs/codes/') && path !== 'docs/testing.md')
+  .filter((path) => !path.startsWith('docs/codes/') && !run.includes(path))
   .sort()
   .map((path) => {
     const blocks = blocksOf(readFileSync(join(repository, path), 'utf8'))
