@@ -285,6 +285,15 @@ describe('a source that cannot be read is warned of', () => {
     `)
   })
 
+  it.skipIf(process.platform === 'win32')('beside what its name says', async () => {
+    const root = await projectOf({ 'src/email.ts': worker, 'src/more\\text.ts': worker })
+    await mkdir(join(root, 'src/more'))
+    await writeFile(join(root, 'src/more/text.ts'), 'export {}')
+    const { exitCode, stderr } = await runGenerate(root)
+    expect(exitCode).toBe(0)
+    expect(stderr).toContain('PKQ122: src/more\\text.ts cannot be read')
+  })
+
   it('when it is not there', async () => {
     const tsconfig = JSON.stringify({
       compilerOptions: { module: 'NodeNext', target: 'ES2023' },

@@ -112,7 +112,7 @@ export class ProjectScanner {
       diagnostics: [
         ...services.diagnostics,
         ...outside(opened),
-        ...unreadableSources(root, files, (path) => sources.read(path)),
+        ...unreadableSources(root, { ...tsconfig, files }, (path) => sources.read(path)),
         ...broken,
         ...diagnostics,
       ],

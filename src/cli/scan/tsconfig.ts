@@ -12,6 +12,8 @@ export interface Tsconfig {
   options: ts.CompilerOptions
   /** The files that it includes, absolute, with forward slashes. */
   files: string[]
+  /** Those of `files` that the compiler found two files of. */
+  doubled: string[]
   /** The configuration files as they were read; paths are relative to the root. */
   texts: { path: string; text: string }[]
 }
@@ -22,7 +24,7 @@ export function readTsconfig(
 ): { tsconfig: Tsconfig | null; diagnostics: Diagnostic[] } {
   const read = parseTsconfig(root, tsconfig)
   if ('diagnostics' in read) return { tsconfig: null, diagnostics: read.diagnostics }
-  const { source, parsed, folder } = read
+  const { source, parsed, doubled, folder } = read
   if (parsed.fileNames.every(isDeclaration)) {
     return { tsconfig: null, diagnostics: [emptyTsconfig(tsconfig)] }
   }
@@ -31,7 +33,7 @@ export function readTsconfig(
     return { path: modelPath(root, name), text: ts.sys.readFile(name) ?? '' }
   })
   const { options, fileNames: files } = parsed
-  return { tsconfig: { folder, options, files, texts }, diagnostics: [] }
+  return { tsconfig: { folder, options, files, doubled, texts }, diagnostics: [] }
 }
 
 /** As the compiler reads it, with whatever it extends. It may include no file yet. */
@@ -39,21 +41,39 @@ export function parseTsconfig(
   root: string,
   tsconfig: string,
 ):
-  | { source: ts.TsConfigSourceFile; parsed: ts.ParsedCommandLine; folder: string }
+  | {
+      source: ts.TsConfigSourceFile
+      parsed: ts.ParsedCommandLine
+      doubled: string[]
+      folder: string
+    }
   | { diagnostics: Diagnostic[] } {
   const path = join(root, tsconfig)
   if (!existsSync(path)) return { diagnostics: [noTsconfig(tsconfig)] }
 
   const source = ts.readJsonConfigFile(path, (name) => ts.sys.readFile(name))
   const folder = dirname(path)
-  const parsed = ts.parseJsonSourceFileConfigFileContent(source, ts.sys, folder, undefined, path)
+  const doubled: string[] = []
+  const host: ts.ParseConfigHost = {
+    ...ts.sys,
+    readDirectory(...args) {
+      const found = ts.sys.readDirectory(...args)
+      const seen = new Set<string>()
+      for (const path of found) {
+        if (seen.has(path)) doubled.push(path)
+        seen.add(path)
+      }
+      return found
+    },
+  }
+  const parsed = ts.parseJsonSourceFileConfigFileContent(source, host, folder, undefined, path)
   const problems = ts
     .getConfigFileParsingDiagnostics(parsed)
     .filter(({ code }) => !isAboutInputs(code))
   if (problems.length > 0) {
     return { diagnostics: problems.map((it) => tsconfigProblem(root, tsconfig, it)) }
   }
-  return { source, parsed, folder }
+  return { source, parsed, doubled, folder }
 }
 
 /** "No inputs were found", or an empty "files" list: said in our own words. */

@@ -5,15 +5,15 @@ import { modelPath } from './locate.ts'
 /** What tsconfig.json lists, and nobody can read: it would be passed over in silence. */
 export function unreadableSources(
   root: string,
-  files: readonly string[],
+  { files, doubled }: { files: readonly string[]; doubled: readonly string[] },
   read: (path: string) => string | undefined,
 ): Diagnostic[] {
-  return files
-    .filter((path) => read(path) === undefined)
-    .map((path) => {
-      const meant = withBackslash(path)
-      return sourceNotReadable(modelPath(root, path), meant && modelPath(root, meant))
-    })
+  const absent = files.filter((path) => read(path) === undefined)
+  const hidden = doubled.filter((path) => !absent.includes(path) && withBackslash(path) !== null)
+  return [...absent, ...hidden].map((path) => {
+    const meant = withBackslash(path)
+    return sourceNotReadable(modelPath(root, path), meant && modelPath(root, meant))
+  })
 }
 
 /** Where a file has a backslash in its name, the compiler takes it for a folder. */
