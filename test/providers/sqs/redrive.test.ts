@@ -1,5 +1,7 @@
+import type { Message } from '@aws-sdk/client-sqs'
 import { describe, expect, it } from 'vitest'
 import type { Outcome } from '../../../src/runtime/provider.ts'
+import { mostBytes } from '../../../src/runtime/providers/sqs/limits.ts'
 import { readMeta } from '../../../src/runtime/providers/sqs/meta.ts'
 import { judgePolicy, readPolicy } from '../../../src/runtime/providers/sqs/redrive.ts'
 import {
@@ -7,9 +9,11 @@ import {
   declaration,
   done,
   listeningLogger,
+  openBehindProxy,
   openProvider,
   queueName,
   released,
+  retry,
   sendOne,
   Stranger,
   until,
@@ -244,6 +248,47 @@ describe('a message that SQS itself moved', () => {
     })
     await stranger.untilEmpty(letters)
   })
+
+  it.each([0, 100])(
+    'runs although only %i bytes are left to say where it came from',
+    async (room) => {
+      const [queue, letters] = [queueName(), queueName()]
+      const stranger = new Stranger()
+      await stranger.create(letters)
+      const { QueueArn } = await stranger.attributes(letters)
+      await stranger.create(queue, {
+        RedrivePolicy: JSON.stringify({ deadLetterTargetArn: QueueArn, maxReceiveCount: 4 }),
+      })
+      const body = JSON.stringify('x'.repeat(mostBytes - room - 2))
+      const messageId = await stranger.send(queue, body)
+      for (let n = 0; n < 5; n += 1) await stranger.receive(queue, 0)
+
+      const logger = listeningLogger()
+      const { provider, proxy } = await openBehindProxy({
+        queues: [declaration(letters)],
+        logger,
+      })
+      // The emulator does not say of a message that it moved it, as SQS does.
+      proxy.intercept('ReceiveMessage', async (_, forward) => {
+        const { status, body: answer } = await forward()
+        const messages = (answer['Messages'] ?? []) as Message[]
+        for (const message of messages) {
+          if (message.MessageId !== messageId) continue
+          message.Attributes = { ...message.Attributes, DeadLetterQueueSourceArn: `arn:${queue}` }
+        }
+        return { status, body: answer }
+      })
+      const seen = work(provider, letters, ({ attempt }) => (attempt < 3 ? retry() : done))
+      await until(() => seen.jobs.length === 3, 'its three attempts')
+      await stranger.untilEmpty(letters)
+      expect(seen.jobs.map(({ attempt }) => attempt)).toEqual([1, 2, 3])
+      expect(seen.jobs.every(({ data }) => JSON.stringify(data) === body)).toBe(true)
+      expect(logger.lines.filter((line) => line.startsWith('warn'))).toEqual([
+        expect.stringContaining('too large to say where it came from'),
+      ])
+      expect(proxy.requests.filter(({ action }) => action === 'SendMessageBatch')).toHaveLength(1)
+    },
+  )
 
   it('back to where it had failed is a job again, its attempts counted anew', async () => {
     const [queue, letters] = [queueName(), queueName()]

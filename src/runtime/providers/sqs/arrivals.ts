@@ -17,7 +17,8 @@ export function divert(
   const { meta, receiveCount } = claim.message
   const { notBefore } = meta
   const adopted = adopt(queue, claim)
-  if (adopted) return settler.adopt(claim, adopted)
+  const adopting = adopted && settler.adopt(claim, adopted)
+  if (adopting) return adopting
   if (notBefore && notBefore.getTime() > Date.now()) return settler.postpone(claim, notBefore)
   if (claim.exhausted) return settler.giveUp(claim)
   if (!isRunningOut(claim, receiveCount, queue)) return undefined

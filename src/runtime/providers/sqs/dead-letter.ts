@@ -1,7 +1,8 @@
 import type { JobError, JobOrigin } from '../../types.ts'
 import type { Claim } from './claims.ts'
-import { deriveId, fits, type Outgoing, toOutgoing } from './message.ts'
-import type { Meta } from './meta.ts'
+import { noteOf } from '../../envelope.ts'
+import { deriveId, fits, type Incoming, type Outgoing, toOutgoing } from './message.ts'
+import { type Meta, metaNote, toMeta } from './meta.ts'
 import type { Queue } from './queues.ts'
 
 const longestMessage = 1_000
@@ -44,6 +45,23 @@ function shorten({ name, message, code, cause }: JobError): JobError {
     ...(code !== undefined && { code: code.slice(0, longestMessage) }),
     ...(cause && { cause: shorten(cause) }),
   }
+}
+
+/**
+ * The copy of a message for which what tells of it is too large: a job of this queue and no more.
+ * Undefined where that is too large as well, or the body says that it is another's.
+ */
+export function toLesserCopy(
+  queue: Pick<Queue, 'name'>,
+  { body, data }: Pick<Incoming, 'body' | 'data'>,
+  options: Parameters<typeof toOutgoing>[2],
+): Outgoing | undefined {
+  const said = toMeta(noteOf(data, metaNote)).queue ?? queue.name
+  const copies = [
+    toOutgoing(body, { queue: queue.name }, options),
+    ...(said === queue.name ? [toOutgoing(body, undefined, options)] : []),
+  ]
+  return copies.find(fits)
 }
 
 /**

@@ -3,13 +3,14 @@ import type { MoveResult, PlacedJob, PlaceJob } from '../../provider.ts'
 import type { Api, BatchResult } from './api.ts'
 import { takeBatch } from './batches.ts'
 import { isMissingQueue } from './connection-errors.ts'
-import { adopt } from './dead-letter.ts'
+import { adopt, toLesserCopy } from './dead-letter.ts'
 import { mostPerBatch } from './limits.ts'
 import {
   deriveId,
   fits,
   type Incoming,
   type Outgoing,
+  readBody,
   readMessage,
   toDeduplicationId,
   toOutgoing,
@@ -63,7 +64,8 @@ export async function moveJobs(
       for (const message of messages) {
         const job = toMovable(from, message)
         const placed = left.has(job.id) ? undefined : place(job)
-        if (placed) steps.push(await toStep(queues, message, placed))
+        const step = placed && (await toStep(queues, message, placed))
+        if (step) steps.push(step)
         else left.set(job.id, message)
       }
       const gone = await carryOut(parts, from, steps)
@@ -103,25 +105,30 @@ function adopted(from: Queue, message: Incoming): Meta {
   return adopt(from, { message }) ?? message.meta
 }
 
-async function toStep(queues: Queues, message: Incoming, placed: PlacedJob): Promise<Step> {
+/** Undefined where it is too large for its new place. */
+async function toStep(
+  queues: Queues,
+  message: Incoming,
+  placed: PlacedJob,
+): Promise<Step | undefined> {
   const to = await queues.find(placed.queue)
   const { id, data, attempts } = placed
   const body = data === undefined ? message.body : toAllowedText(data)
   const copy = toCopy(to, message, body, { queue: to.name, id, attempts }, toDeduplicationId(id))
-  return { message, to, copy, bytes: copy.bytes }
+  return copy && { message, to, copy, bytes: copy.bytes }
 }
 
-/** With the attributes of other software, if there is room for them. */
+/** With the attributes of other software, if there is room for them; without what tells of it, if not. */
 function toCopy(
   to: Queue,
   { foreign, group }: Incoming,
   body: string,
   meta: Meta,
   deduplicationId: string,
-): Outgoing {
+): Outgoing | undefined {
   const options = to.isFifo ? { group: group ?? defaultGroup, deduplicationId } : { group }
-  const whole = toOutgoing(body, meta, { ...options, foreign })
-  return fits(whole) ? whole : toOutgoing(body, meta, options)
+  const copies = [toOutgoing(body, meta, { ...options, foreign }), toOutgoing(body, meta, options)]
+  return copies.find(fits) ?? toLesserCopy(to, { body, data: readBody(body) }, options)
 }
 
 async function putBack(parts: Parts, from: Queue, messages: readonly Incoming[]): Promise<void> {
@@ -133,7 +140,7 @@ async function putBack(parts: Parts, from: Queue, messages: readonly Incoming[])
     }
     return
   }
-  const steps = messages.map((message): Step => {
+  const steps = messages.flatMap((message): Step[] => {
     const { messageId, receiveCount, sentAt, body } = message
     const known = adopted(from, message)
     const meta: Meta = {
@@ -144,7 +151,8 @@ async function putBack(parts: Parts, from: Queue, messages: readonly Incoming[])
       createdAt: known.createdAt ?? sentAt,
     }
     const copy = toCopy(from, message, body, meta, deriveId(from.name, messageId))
-    return { message, to: from, copy, bytes: copy.bytes }
+    // Too large for any: it shows itself again.
+    return copy ? [{ message, to: from, copy, bytes: copy.bytes }] : []
   })
   await carryOut(parts, from, steps)
 }

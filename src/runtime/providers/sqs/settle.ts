@@ -5,7 +5,7 @@ import type { JobError, Logger } from '../../types.ts'
 import type { Api, Fault } from './api.ts'
 import { BatchLane } from './batch-lane.ts'
 import { type Claim, isHeld } from './claims.ts'
-import { toDeadLetter } from './dead-letter.ts'
+import { toDeadLetter, toLesserCopy } from './dead-letter.ts'
 import type { Heartbeat } from './heartbeat.ts'
 import { toDelaySeconds, visibilityLeft } from './limits.ts'
 import { deriveId, fits, type Outgoing, toOutgoing } from './message.ts'
@@ -98,9 +98,22 @@ export class Settler {
     )
   }
 
-  /** Puts a copy in the place of a message that was not sent to this queue. */
-  adopt(claim: Claim, meta: Meta): Promise<void> {
-    return this.#track(claim, 'released', () => this.#replace(claim, meta, 0))
+  /**
+   * Puts a copy in the place of a message that was not sent to this queue. Undefined where none would be
+   * a job of this queue: its body says otherwise, and an attribute has no room.
+   */
+  adopt(claim: Claim, meta: Meta): Promise<void> | undefined {
+    const { logger, queue } = this.#parts
+    const whole = this.#copy(claim, meta, 0)
+    const copy = whole ?? toLesserCopy(queue, claim.message, this.#copyOptions(claim, 0))
+    if (!copy) return undefined
+    if (!whole) {
+      logger.warn('a message that was moved here is too large to say where it came from', {
+        ...this.#about(claim),
+        note: 'it is a new job of this queue',
+      })
+    }
+    return this.#track(claim, 'released', () => this.#putInPlace(claim, copy))
   }
 
   /** Hides what was received before its time. */
@@ -190,22 +203,33 @@ export class Settler {
     return this.#delete(claim)
   }
 
-  /** A copy first, then the message goes. Where no copy fits, it shows itself again. */
+  /** Where no copy fits, the message shows itself again. */
   async #replace(claim: Claim, meta: Meta, delayMs: number): Promise<void> {
-    const { queue } = this.#parts
-    const { body, foreign, group, messageId } = claim.message
-    const options = {
+    const copy = this.#copy(claim, meta, delayMs)
+    return copy ? this.#putInPlace(claim, copy) : this.#hide(claim, toDelaySeconds(delayMs))
+  }
+
+  /** The copy first, then the message goes. */
+  async #putInPlace(claim: Claim, copy: Outgoing): Promise<void> {
+    if (await this.#send(claim, this.#copies, copy, this.#parts.queue)) await this.#delete(claim)
+  }
+
+  #copy(claim: Claim, meta: Meta, delayMs: number): Outgoing | undefined {
+    const { body, foreign } = claim.message
+    const options = this.#copyOptions(claim, delayMs)
+    return [toOutgoing(body, meta, { ...options, foreign }), toOutgoing(body, meta, options)].find(
+      fits,
+    )
+  }
+
+  #copyOptions({ message: { group, messageId } }: Claim, delayMs: number) {
+    const { isFifo, name } = this.#parts.queue
+    return {
       group,
-      ...(queue.isFifo
-        ? { deduplicationId: deriveId(queue.name, messageId) }
+      ...(isFifo
+        ? { deduplicationId: deriveId(name, messageId) }
         : { delaySeconds: toDelaySeconds(delayMs) }),
     }
-    const copy = [
-      toOutgoing(body, meta, { ...options, foreign }),
-      toOutgoing(body, meta, options),
-    ].find(fits)
-    if (!copy) return this.#hide(claim, toDelaySeconds(delayMs))
-    if (await this.#send(claim, this.#copies, copy, queue)) await this.#delete(claim)
   }
 
   async #send(
