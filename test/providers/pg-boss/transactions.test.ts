@@ -227,6 +227,30 @@ describe('what a transaction refuses', () => {
   })
 })
 
+it('Prisma: what the server said is found in what it makes of it', async () => {
+  const shop = await openShop(uniqueSchema())
+  const connection = await connect(await createDatabase())
+  await connection.query('BEGIN')
+  const tx = {
+    // As of @prisma/client 7.10.
+    $queryRawUnsafe: (text: string, ...values: unknown[]) =>
+      connection.query(text, values).catch((error: unknown) => {
+        if (!(error instanceof pg.DatabaseError)) throw error
+        const answer = `Code: \`${error.code}\`. Message: \`${error.message}\``
+        const call = '\nInvalid `prisma.$queryRawUnsafe()` invocation:\n\n\n'
+        throw Object.assign(new Error(`${call}Raw query failed. ${answer}`), { code: 'P2010' })
+      }),
+  }
+  await expect(shop.client.add('numbers', 1, { tx })).rejects.toMatchObject({
+    code: 'PKQ608',
+    message: expect.stringMatching(
+      /^the transaction could not store the job: relation ".*job" does not exist$/,
+    ) as string,
+    hint: expect.stringContaining('of the database of the queues') as string,
+  })
+  await connection.end()
+})
+
 it('Prisma: $queryRawUnsafe is given the values one by one, and answers with rows', async () => {
   const shop = await openShop(uniqueSchema())
   const connection = await connect()

@@ -3,7 +3,7 @@ import type { OutgoingJob, SendResult } from '../../provider.ts'
 import type { Transaction } from '../../transaction.ts'
 import { toBatches } from './batches.ts'
 import type { Target } from './connection.ts'
-import { codeOf, messageOf } from '../../error-parts.ts'
+import { codeOf, firstLine, messageOf } from '../../error-parts.ts'
 import { insert, toNewJobs, toRefusal } from './send.ts'
 
 /**
@@ -81,11 +81,8 @@ function rowsOf(answer: unknown): unknown[] {
 function toTransactionError(thrown: unknown, { schema, address }: Target): Error {
   if (thrown instanceof PikkuQueueError) return thrown
   const error = rootOf(thrown)
-  // Knex puts the statement before what the server said, with the payload in it.
-  const [said = ''] = messageOf(error)
-    .replace(/^[^]*AS woken - /, '')
-    .split('\n', 1)
-  const isElsewhere = ['42P01', '3F000'].includes(codeOf(error))
+  const { code, said } = answerOf(error)
+  const isElsewhere = ['42P01', '3F000'].includes(code)
   return new PikkuQueueError(
     errorCodes.providerRefused,
     `the transaction could not store the job: ${said}`,
@@ -97,6 +94,18 @@ function toTransactionError(thrown: unknown, { schema, address }: Target): Error
     },
   )
 }
+
+/** The server's own code, and the first line of what it said. */
+function answerOf(error: unknown): { code: string; said: string } {
+  const text = messageOf(error)
+  const [, code, message] = prismaAnswer.exec(text) ?? []
+  // Knex puts the statement before what the server said, with the payload in it.
+  const said = message ?? text.replace(/^[^]*AS woken - /, '')
+  return { code: code ?? codeOf(error), said: firstLine(said) }
+}
+
+/** At the end of a message of several lines, the first of which are empty. */
+const prismaAnswer = /Raw query failed\. Code: `(\w+)`\. Message: `([^]*)`\s*$/
 
 /** Drizzle wraps what the server said, and repeats the statement with the payload. */
 function rootOf(thrown: unknown): unknown {
