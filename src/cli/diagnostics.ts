@@ -89,16 +89,25 @@ export const unknownProvider = (
   )
 
 export const stale = (files: readonly string[]) =>
-  error('PKQ009', `out of date: ${files.join(', ')}`, 'Run `pikku generate` and commit the result.')
+  error(
+    'PKQ009',
+    `out of date: ${files.join(', ')}`,
+    'Run `pikku generate`, and commit the result where generated files are committed.',
+  )
 
 export const cannotWrite = (file: string, thrown: unknown) =>
   error(
     'PKQ010',
     `${file} cannot be written: ${reasonOf(thrown)}`,
-    isGenerated(file)
-      ? 'Nothing is half-written. Make the folder writable, or set another "outDir" in pikku.config.json.'
-      : 'Nothing is half-written. Make the folder writable.',
+    `Nothing is half-written. ${remedyFor(file, thrown)}`,
   )
+
+function remedyFor(file: string, thrown: unknown): string {
+  if (reasonOf(thrown).startsWith('EISDIR')) return 'Move the folder out of the way.'
+  return isGenerated(file)
+    ? 'Make the folder writable, or set another "outDir" in pikku.config.json.'
+    : 'Make the folder writable.'
+}
 
 const isGenerated = (file: string): boolean => /\.gen\.\w+$/.test(file)
 

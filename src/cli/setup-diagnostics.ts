@@ -7,7 +7,7 @@ export const brokenPackageJson = (reason: string, location: Location) =>
   error(
     'PKQ014',
     `package.json cannot be used: ${reason}`,
-    'Correct it at this place; nothing was changed.',
+    'Correct it at this place; nothing was written.',
     location,
   )
 

@@ -66,7 +66,10 @@ export function backoffProblem(value: unknown): string | null {
   const [stranger] = Object.keys(unknown)
   if (stranger !== undefined) return `has no "${stranger}"; it takes type, delay, maxDelay, jitter`
   if (typeof type !== 'string' || !backoffTypes.includes(type)) {
-    return "needs a type: 'fixed', 'linear' or 'exponential'"
+    const known = "'fixed', 'linear' or 'exponential'"
+    return typeof type === 'string'
+      ? `has no type "${type}"; it is ${known}`
+      : `needs a type: ${known}`
   }
   const wait = { type: 'number', min: 0, max: longestWaitMs, unit: 'milliseconds' } as const
   for (const [name, part, rule] of [

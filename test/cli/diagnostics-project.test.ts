@@ -134,6 +134,17 @@ describe('errors in the project and its configuration', () => {
     `)
   })
 
+  it('a package.json that is not JSON, and not every import that goes by it', async () => {
+    const said = await complaints({
+      'package.json': '{',
+      'src/wiring.ts': `import { wireQueueWorker } from '#pikku/pikku-types.gen.js'\n`,
+    })
+    expect(said).toContain(
+      "package.json:1:2 - error PKQ014: package.json cannot be used: Expected property name or '}'",
+    )
+    expect(said).toContain('1 error; nothing was written')
+  })
+
   it('a configuration that is no object', async () => {
     expect(await config('[]')).toMatchInlineSnapshot(`
       "pikku.config.json:1:1 - error PKQ007: pikku.config.json must be an object
@@ -233,7 +244,7 @@ describe('errors in the project and its configuration', () => {
     const root = await projectOf({ 'src/email.ts': worker })
     expect((await runGenerate(root, { check: true })).stderr).toMatchInlineSnapshot(`
       "error PKQ009: out of date: .pikku/pikku-contracts.gen.json, .pikku/pikku-types.gen.ts, .pikku/pikku-queue.gen.ts, .pikku/pikku-worker.embedded.gen.ts
-        Run \`pikku generate\` and commit the result.
+        Run \`pikku generate\`, and commit the result where generated files are committed.
 
       1 error; nothing was written
       "

@@ -38,7 +38,7 @@ describe('pikku init', { timeout: 60_000 }, () => {
         create  src/email.function.ts  a function
         create  src/email.queue.ts     the queue it works on
         create  src/signup.ts          adds a job to it
-        create  .gitignore             what is installed, what is generated
+        create  .gitignore             what is installed, generated and built
       7 files written
 
       Next:
@@ -54,6 +54,7 @@ describe('pikku init', { timeout: 60_000 }, () => {
       {
         ".gitignore": "node_modules/
       .pikku/
+      dist/
       ",
         "package.json": "{
         "name": "shop",

@@ -115,7 +115,7 @@ describe('pikku dev', { timeout: 120_000 }, () => {
     await running.printed(
       'error PKQ509: a file of the worker threw while it was loaded: Error: not today',
     )
-    await running.printed('it could not be loaded; waiting for a change')
+    await running.printed('it cannot start like this; waiting for a change')
 
     await writeFile(path, jobs('fourth'))
     await starts(running, 3)
@@ -241,8 +241,8 @@ describe('pikku dev', { timeout: 120_000 }, () => {
     const files = { 'src/jobs.ts': jobs('first') }
     const project = await createUserProject({ files, without: packages })
     const running = project.pikku(['dev', '--port', '0'], { REDIS_URL: redis.url })
-    await running.printed('worker    | it lacks a package; waiting for a change')
-    await running.printed('dashboard | it lacks a package; waiting for a change')
+    await running.printed('worker    | it cannot start like this; waiting for a change')
+    await running.printed('dashboard | it cannot start like this; waiting for a change')
 
     await project.install(packages)
     await running.printed('shows the queues on BullMQ')

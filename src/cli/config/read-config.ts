@@ -11,6 +11,7 @@ import {
   type Diagnostic,
 } from '../diagnostics.ts'
 import { nearest } from '../did-you-mean.ts'
+import { brokenPackageJson } from '../setup-diagnostics.ts'
 import type { Location } from '../model.ts'
 import { isRecord, locationIn, parseJson } from '../parse-json.ts'
 import { configFile } from '../project-files.ts'
@@ -51,7 +52,10 @@ export interface ConfigReading {
 export function readConfig(cwd: string, asked: readonly ProviderName[] = []): ConfigReading {
   const root = findRoot(cwd)
   if (root === null) return { config: null, root: cwd, diagnostics: [noProject(cwd)] }
-  return readConfigIn(root, asked)
+  const reading = readConfigIn(root, asked)
+  const broken = manifestProblem(root)
+  if (!broken) return reading
+  return { config: null, root, diagnostics: [broken, ...reading.diagnostics] }
 }
 
 /** As `readConfig`, of the project whose root is known; without a pikku.config.json, the defaults. */
@@ -122,6 +126,14 @@ function fromRoot(root: string, path: string): string {
 interface ConfigFile {
   settings: Record<string, unknown>
   locate: (key: string) => Location
+}
+
+/** A broken package.json leads no import anywhere, and each would be reported. */
+function manifestProblem(root: string): Diagnostic | undefined {
+  const path = join(root, 'package.json')
+  if (!existsSync(path)) return undefined
+  const parsed = parseJson('package.json', readFileSync(path, 'utf8'))
+  return 'reason' in parsed ? brokenPackageJson(parsed.reason, parsed.location) : undefined
 }
 
 function readFile(root: string, diagnostics: Diagnostic[]): ConfigFile {

@@ -91,7 +91,7 @@ export class DashboardProcess {
       if (this.#child !== child || this.#stopping) return
       if (this.#options.isHopeless()) {
         this.#shown = undefined
-        reportLine('it lacks a package; waiting for a change', output)
+        reportLine('it cannot start like this; waiting for a change', output)
         return
       }
       const pauseMs = this.#pause.after(performance.now() - startedAt)

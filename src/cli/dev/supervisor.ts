@@ -113,8 +113,7 @@ export class Supervisor {
     }
     if (!loaded || this.#options.isHopeless()) {
       this.#forget(bundle)
-      const why = loaded ? 'it lacks a package' : 'it could not be loaded'
-      this.#say(`${why}; waiting for a change`)
+      this.#say('it cannot start like this; waiting for a change')
       return
     }
     const pauseMs = this.#pause.after(performance.now() - startedAt)

@@ -124,8 +124,8 @@ function rootDirProblem(folder: Folder, { outDir }: Layout): Diagnostic[] {
 function planIgnored({ root, manifest }: Folder, { outDir }: Layout): PlannedFile[] {
   const path = '.gitignore'
   if (manifest !== null || existsSync(join(root, path))) return []
-  const what = 'what is installed, what is generated'
-  return [{ path, text: `node_modules/\n${outDir}/\n`, isNew: true, what }]
+  const what = 'what is installed, generated and built'
+  return [{ path, text: `node_modules/\n${outDir}/\ndist/\n`, isNew: true, what }]
 }
 
 /** The schema of pikku.config.json, as editors find it: in a workspace it may be installed above. */

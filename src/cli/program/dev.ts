@@ -7,9 +7,7 @@ export function defineDev(program: Command): void {
     .command('dev')
     .description('watch, generate, work and show the dashboard, again on every change')
     .option('-p, --provider <name>', providerHelp, provider)
-    .addOption(
-      new Option('--port <number>', 'port of the dashboard').argParser(port).default('3100'),
-    )
+    .addOption(new Option('--port <number>', 'port of the dashboard').argParser(port).default(3100))
     .option('--no-dashboard', 'do not start the dashboard')
     .addOption(
       new Option(
@@ -17,7 +15,7 @@ export function defineDev(program: Command): void {
         'time for running jobs to finish before the new worker starts',
       )
         .argParser(seconds)
-        .default('5'),
+        .default(5),
     )
     .addHelpText(
       'after',

@@ -131,3 +131,17 @@ it('pikku queues redrive says which letters stay, and why', async () => {
   })
   expect((await counts()).letters.waiting).toBe(3)
 })
+
+it('pikku queues redrive says of an empty queue that it is no dead letter queue', async () => {
+  const { root, queue, letters } = await setStage()
+  const redrive = (from: string, flags: object) =>
+    run((it) => redriveLetters(from, { ...it, ...flags }), seatAt(root, null, true))
+  const aside = `  ${queue} is the deadLetterQueue of no queue of the project: that is ${letters}\n`
+  await run((flags) => drain(queue, { ...flags, yes: true }), seatAt(root, null, true))
+  expect((await redrive(queue, { dryRun: true })).stdout).toBe(
+    `nothing would be redriven\n${aside}`,
+  )
+  expect((await redrive(queue, { yes: true })).stdout).toBe(`0 jobs redriven\n${aside}`)
+  await redrive(letters, { to: queue, yes: true })
+  expect((await redrive(letters, { yes: true })).stdout).toBe('0 jobs redriven\n')
+})

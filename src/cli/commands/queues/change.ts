@@ -1,3 +1,4 @@
+import type { Contracts } from '../../../runtime/contract.ts'
 import { errorCodes, PikkuQueueError } from '../../../runtime/errors.ts'
 import type { QueueProvider } from '../../../runtime/provider.ts'
 import {
@@ -111,7 +112,8 @@ export const redriveLetters = (from: string, flags: RedriveFlags) =>
     if (flags.dryRun) {
       const { waiting, refused } = preview
       const byQueue = preview.byQueue && Object.fromEntries(preview.byQueue)
-      say(flags, describePreview(preview), { from, waiting, byQueue, refused })
+      const text = [describePreview(preview), ...asideOf(from, waiting, contracts)].join('\n')
+      say(flags, text, { from, waiting, byQueue, refused })
       return 0
     }
     const many = Math.min(lettersTo(preview) ?? preview.waiting, flags.limit ?? Infinity)
@@ -120,9 +122,19 @@ export const redriveLetters = (from: string, flags: RedriveFlags) =>
       if (refused !== undefined) return refused
     }
     const result = await redrive(provider, options)
-    say(flags, describeRedrive(result), { from, ...result })
+    const found = result.moved + result.left
+    const text = [describeRedrive(result), ...asideOf(from, found, contracts)].join('\n')
+    say(flags, text, { from, ...result })
     return 0
   })
+
+/** Of a queue without letters that is nobody's dead letter queue, another one was meant. */
+function asideOf(from: string, letters: number, { queues }: Contracts): string[] {
+  const known = Object.values(queues).flatMap(({ defaults }) => defaults.deadLetterQueue ?? [])
+  if (letters > 0 || known.length === 0 || known.includes(from)) return []
+  const names = [...new Set(known)].sort().join(', ')
+  return [`  ${from} is the deadLetterQueue of no queue of the project: that is ${names}`]
+}
 
 /** How many would go somewhere; undefined where that cannot be told. */
 const lettersTo = ({ byQueue }: RedrivePreview): number | undefined =>
