@@ -72,7 +72,7 @@ export class Codec {
     )
     const [only] = plausible
     if (plausible.length === 1) return only?.shape
-    return plausible.find(({ schema }) => this.#validators.fits(schema, json))?.shape
+    return plausible.find(({ schema }) => this.#validators.fitsMember(schema, json))?.shape
   }
 }
 

@@ -11,7 +11,7 @@ import type { Validators } from './validators.ts'
 export class Encoding {
   readonly #validators: Validators
   /** What became of parts of the value as members of unions; see `#attempt`. */
-  readonly #attempts = new Map<JsonSchema, Map<unknown, Attempt>>()
+  #attempts: Map<JsonSchema, Map<unknown, Attempt>> | undefined
 
   constructor(validators: Validators) {
     this.#validators = validators
@@ -81,7 +81,7 @@ export class Encoding {
     const attempts = new Map<JsonSchema, Attempt>()
     for (const { schema, shape: inner } of plausible) {
       const attempt = this.#attempt(schema, inner, value, path)
-      if (attempt.issues.length === 0 && this.#validators.fits(schema, attempt.json)) {
+      if (attempt.issues.length === 0 && this.#validators.fitsMember(schema, attempt.json)) {
         return attempt.json
       }
       attempts.set(schema, attempt)
@@ -108,6 +108,7 @@ export class Encoding {
    */
   #attempt(schema: JsonSchema, shape: Shape, value: unknown, path: Path): Attempt {
     const depth = path.length
+    this.#attempts ??= new Map()
     const known = this.#attempts.get(schema) ?? new Map<unknown, Attempt>()
     this.#attempts.set(schema, known)
     const before = known.get(value)

@@ -34,11 +34,13 @@ export class Validators {
   readonly #fast: Compiled
   /** Finds all errors. Only ever used for what does not fit. */
   readonly #thorough: Compiled
-  /** Which objects and lists fit which schemas, for as long as nothing of them changes. */
+  /** Which objects and lists fit which members of unions, for as long as nothing of them changes. */
   #known: Map<JsonSchema, Map<object, boolean>> | undefined
+  /** Works under way during which nothing changes, one within the other. */
+  #works = 0
 
   constructor(definitions: Definitions) {
-    const fits = this.#fits.bind(this)
+    const fits = this.#fitsMember.bind(this)
     this.#definitions = definitions
     this.#fast = new Compiled(ajvOptions, definitions, fits)
     this.#thorough = new Compiled({ ...ajvOptions, allErrors: true }, definitions, fits)
@@ -47,17 +49,22 @@ export class Validators {
 
   /** Runs work during which JSON does not change, so that each part is judged once. */
   once<Result>(work: () => Result): Result {
-    if (this.#known) return work()
-    this.#known = new Map()
+    this.#works += 1
     try {
       return work()
     } finally {
-      this.#known = undefined
+      this.#works -= 1
+      if (this.#works === 0) this.#known = undefined
     }
   }
 
   fits(schema: JsonSchema, json: unknown): boolean {
-    return this.once(() => this.#fits(resolve(schema, this.#definitions), json))
+    return this.once(() => this.#fast.validator(schema)(json))
+  }
+
+  /** The same for one of several that a part may be, as which it may be met again. */
+  fitsMember(schema: JsonSchema, json: unknown): boolean {
+    return this.once(() => this.#fitsMember(resolve(schema, this.#definitions), json))
   }
 
   /** What keeps the JSON from fitting; empty when it fits. */
@@ -78,9 +85,10 @@ export class Validators {
    * A union in a union asks the same of a part for every member of the outer one: without what is known, the
    * work would double at every level.
    */
-  #fits(schema: JsonSchema, json: unknown): boolean {
+  #fitsMember(schema: JsonSchema, json: unknown): boolean {
     const validate = this.#fast.validator(schema)
-    if (!this.#known || typeof json !== 'object' || json === null) return validate(json)
+    if (typeof json !== 'object' || json === null) return validate(json)
+    this.#known ??= new Map()
     let known = this.#known.get(schema)
     if (!known) {
       known = new Map()
