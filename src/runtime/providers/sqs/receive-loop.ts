@@ -63,7 +63,7 @@ export class ReceiveLoop implements Consumer {
     this.#leaseSeconds = toLeaseSeconds(options.visibilityTimeoutSeconds)
     this.#receivers = new Receivers({
       // Of one group SQS hands out several at once, and each that could not run would be counted.
-      mostAtOnce: queue.isFifo ? Math.min(concurrency, mostPerBatch) : 4,
+      mostAtOnce: queue.isFifo ? Math.min(concurrency, mostPerBatch) : receivesFor(concurrency),
       pollIntervalMs: options.pollIntervalMs,
       receive: (most, signal) =>
         api.receive(queue.url, {
@@ -226,6 +226,11 @@ export class ReceiveLoop implements Consumer {
   #release(claim: Claim): Promise<void> {
     return this.#parts.settler.settle(claim, { type: 'released', delayMs: 0 })
   }
+}
+
+/** One for each batch that can run, within reason: less than four would not hide the way to SQS and back. */
+function receivesFor(concurrency: number): number {
+  return Math.min(mostPerBatch, Math.max(4, Math.ceil(concurrency / mostPerBatch)))
 }
 
 /** SQS counts in whole seconds. */
