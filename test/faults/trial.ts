@@ -23,8 +23,8 @@ import { WorkerProcess } from './worker-process.ts'
 
 /** Until anything that has to happen has happened, once no lease is in its way. */
 const patienceMs = 20_000 * factor
-/** Running, fetched ahead (SQS does so by tens), or finished and not settled yet. */
-const mostInFlight = 5 * concurrency
+/** Running, fetched ahead (forty at most on SQS), or finished and not settled yet (some batches of ten). */
+const mostInFlight = concurrency + 40 + 30
 /** Jobs that wait while the system is under load. */
 const backlog = 200
 
