@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises'
+import { chown, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { joinEngine } from '../../../src/runtime/providers/embedded/engine.ts'
@@ -97,6 +97,22 @@ describe('races', () => {
       previous = next
     }
     await previous.leave()
+  })
+
+  it('one that finds a lock file that is still empty waits for whoever is making it', async () => {
+    const dataDir = await engineFolder()
+    await (await joinEngine({ dataDir, logger: silentLogger })).leave()
+    const lock = join(dataDir, 'cluster', 'postmaster.pid')
+    const { uid, gid } = await stat(join(dataDir, 'cluster'))
+    await writeFile(lock, '', { mode: 0o600 })
+    await chown(lock, uid, gid)
+    const joining = joinEngine({ dataDir, logger: silentLogger })
+    const isRefused = async () =>
+      (await readFile(join(dataDir, 'postgres.log'), 'utf8')).includes('is empty')
+    await vi.waitUntil(isRefused, { timeout: 30_000 })
+    await rm(lock)
+    await (await joining).leave()
+    expect(await serverPid(dataDir)).toBeUndefined()
   })
 
   it('many that come and go at once leave no server behind', async () => {

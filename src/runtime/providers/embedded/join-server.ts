@@ -42,6 +42,7 @@ export async function joinServer(site: Site, options: JoinOptions = {}): Promise
       startedHere = outcome === 'ready'
       if (startedHere) continue
       if (outcome === 'port-taken') last = `port ${port} is taken by another program`
+      if (outcome === 'busy') last = 'another server was starting, or left its lock file behind'
     } else if (running.status === 'ready' && running.port !== undefined) {
       const joined = await tryJoin(site, running.pid, running.port).catch(
         async (error: unknown) => {

@@ -88,7 +88,9 @@ export async function startServer(
 
 /** Why a server that we started has gone again. */
 function judge(site: Site, output: string): 'busy' | 'port-taken' {
-  if (/lock file ".*" already exists|pre-existing shared memory block/.test(output)) return 'busy'
+  // It is empty for the moment between its being made and being written by another that starts.
+  if (/lock file ".*" (already exists|is empty)|pre-existing shared memory block/.test(output))
+    return 'busy'
   if (/Address already in use/.test(output)) return 'port-taken'
   throw startFailure(site, 'start', output)
 }
