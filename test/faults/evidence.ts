@@ -16,6 +16,12 @@ export interface Run {
   died: boolean
 }
 
+/** Unix milliseconds. */
+export interface Span {
+  from: number
+  to: number
+}
+
 /** Something we did to the system, and to which of its processes. */
 export interface Fault {
   what: string
@@ -46,6 +52,8 @@ export interface Evidence {
   queue: string
   /** The jobs whose add was answered, by their numbers: the backend's ids. */
   acknowledged: ReadonlyMap<number, string>
+  /** When their adds were under way, where the backend takes no ids: one may have stored its job twice. */
+  adds: ReadonlyMap<number, Span> | undefined
   runs: readonly Run[]
   faults: readonly Fault[]
   /** Of each acknowledged job; null when the backend knows no such job. Undefined: it cannot say. */

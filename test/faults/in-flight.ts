@@ -1,4 +1,4 @@
-import type { Fault, Run } from './evidence.ts'
+import type { Fault, Run, Span } from './evidence.ts'
 
 /** A function that has ended is settled within this many milliseconds when nothing is wrong. */
 export const settleMs = 1_000
@@ -20,4 +20,9 @@ export function hasFinished({ finishedAt }: Run): boolean {
 
 export function hasSucceeded(run: Run): boolean {
   return hasFinished(run) && !run.died
+}
+
+/** Its answer may have been lost, and the job sent again. */
+export function wasBeingAdded(add: Span | undefined, { from, to }: Fault): boolean {
+  return add !== undefined && add.from <= to && add.to >= from
 }

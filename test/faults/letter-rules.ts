@@ -1,11 +1,11 @@
 import type { Evidence, Letter, Run } from './evidence.ts'
-import { hasSucceeded, wasInFlight } from './in-flight.ts'
+import { hasSucceeded, wasBeingAdded, wasInFlight } from './in-flight.ts'
 
 /**
  * What the dead letters say against the system:
  * - A job that failed for good has a letter, and any other has none.
  * - It has one letter only. Where the backend keeps no fates it may have more, if a fault met one of its
- *   runs: the letter was sent, and what would have ended the job was not.
+ *   runs (the letter was sent, and what would have ended the job was not) or its add.
  * - A letter says where it came from, and why.
  */
 export function judgeLetters(evidence: Evidence, runs: ReadonlyMap<number, Run[]>): string[] {
@@ -19,14 +19,19 @@ export function judgeLetters(evidence: Evidence, runs: ReadonlyMap<number, Run[]
 }
 
 function judgeJob(job: number, letters: Letter[], runs: Run[], evidence: Evidence): string[] {
-  const { acknowledged, queue, fates, faults } = evidence
+  const { acknowledged, adds, queue, fates, faults } = evidence
   const success = runs.find(hasSucceeded)
   const isDead = runs.some(({ died }) => died) || fates?.get(job)?.status === 'failed'
   if (letters.length === 0) return isDead && !success ? ['is dead and has no letter'] : []
   if (success) return [`has a dead letter, though run ${success.id} of it succeeded`]
   if (!isDead) return ['has a dead letter, and never failed for good']
   const mayHaveMore =
-    !fates && runs.some((run, n) => faults.some((fault) => wasInFlight(run, runs[n + 1], fault)))
+    !fates &&
+    faults.some(
+      (fault) =>
+        wasBeingAdded(adds?.get(job), fault) ||
+        runs.some((run, n) => wasInFlight(run, runs[n + 1], fault)),
+    )
   const id = acknowledged.get(job)
   return [
     ...(letters.length > 1 && !mayHaveMore ? [`has ${letters.length} dead letters`] : []),

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { errorCodes, PikkuQueueError } from '../../src/runtime/errors.ts'
+import type { Span } from './evidence.ts'
 import type { Client, Work } from './work.ts'
 
 /** Jobs that are added at the same time. */
@@ -18,6 +19,8 @@ export type Task = Omit<Work, 'job' | 'dies'>
 export class Producer {
   /** The backend's id of each job whose add was answered. */
   readonly acknowledged = new Map<number, string>()
+  /** When the adds of those were under way. */
+  readonly adds = new Map<number, Span>()
   /** Adds that failed because the backend was away. */
   refused = 0
   readonly #client: Client
@@ -55,7 +58,9 @@ export class Producer {
       try {
         const options = this.#takesIds ? { jobId: `job-${job}` } : {}
         const work = { job, dies: job % diesEvery === 0, ...task }
+        const from = Date.now()
         this.acknowledged.set(job, await this.#client.add(this.#queue, work, options))
+        this.adds.set(job, { from, to: Date.now() })
         return job
       } catch (error) {
         if (!(error instanceof PikkuQueueError) || error.code !== errorCodes.unreachable)

@@ -30,6 +30,7 @@ function evidence(over: Partial<Evidence> = {}): Evidence {
   return {
     queue: 'jobs',
     acknowledged: ids([1]),
+    adds: undefined,
     runs: [run()],
     faults: [],
     fates: new Map([[1, completed('10-1')]]),
@@ -74,6 +75,12 @@ describe('nothing is held against', () => {
     ],
     ['one that was cut short by a kill', ranTwice({ finishedAt: undefined }, [kill])],
     ['one that finished, but was not settled at the kill', ranTwice({ finishedAt: 1_049 }, [kill])],
+    [
+      'one that may have been stored twice, as a fault met its add',
+      ranTwice({ startedAt: 2_900, finishedAt: 2_950 }, [kill], {
+        adds: new Map([[1, { from: 1_040, to: 1_060 }]]),
+      }),
+    ],
     ['one that ended after it had been taken over', ranTwice({ finishedAt: 9_000 }, [kill])],
     ['one that had been claimed at the fault', ranTwice({ startedAt: 1_051 }, [kill])],
     [

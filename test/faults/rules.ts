@@ -1,5 +1,5 @@
 import type { Evidence, Fate, Run } from './evidence.ts'
-import { hasFinished, hasSucceeded, wasInFlight } from './in-flight.ts'
+import { hasFinished, hasSucceeded, wasBeingAdded, wasInFlight } from './in-flight.ts'
 import { judgeLetters } from './letter-rules.ts'
 
 /**
@@ -7,8 +7,8 @@ import { judgeLetters } from './letter-rules.ts'
  * - No job is lost: each whose add was answered has finished, or is dead with a reason.
  * - No success is recorded as a failure, and no failure as a success.
  * - The result that was kept is that of the last attempt: one that lost its job settles nothing.
- * - A job runs again only when it was in flight at a fault, and each fault costs a process no more
- *   finished runs than it had in flight.
+ * - A job runs again only when it was in flight at a fault, or being added where the backend takes no ids;
+ *   and each fault costs a process no more finished runs than it had in flight.
  * - Nothing is stuck.
  * - The dead letters are those of the jobs that failed for good: see letter-rules.ts.
  */
@@ -56,12 +56,15 @@ function judgeFate({ status, result, reason }: Fate, runs: Run[]): string[] {
 }
 
 /** Looks at the runs that were not their job's last. */
-function judgeRepeats(jobs: Run[][], { faults, mostInFlight }: Evidence): string[] {
+function judgeRepeats(jobs: Run[][], { adds, faults, mostInFlight }: Evidence): string[] {
   const repeated = jobs.flatMap((runs) =>
     runs.slice(0, -1).map((run, n) => ({ run, next: runs[n + 1] })),
   )
   const unexplained = repeated.filter(
-    ({ run, next }) => !faults.some((fault) => wasInFlight(run, next, fault)),
+    ({ run, next }) =>
+      !faults.some(
+        (fault) => wasInFlight(run, next, fault) || wasBeingAdded(adds?.get(run.job), fault),
+      ),
   )
   const excessive = faults.flatMap((fault) =>
     fault.pids.flatMap((pid) => {

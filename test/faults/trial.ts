@@ -245,12 +245,13 @@ export class Trial {
   }
 
   async #evidence(observer: QueueProvider): Promise<Evidence> {
-    const { status } = this.#backend.capabilities
-    const { acknowledged } = this.producer
+    const { jobId, status } = this.#backend.capabilities
+    const { acknowledged, adds } = this.producer
     const { name, letters } = this.#queue
     return {
       queue: name,
       acknowledged,
+      adds: jobId ? undefined : adds,
       runs: this.ledger.runs(),
       faults: this.#faults,
       fates: status ? await findFates(this.#client, name, acknowledged) : undefined,
