@@ -22,7 +22,7 @@ import { type Client, concurrency, lastWords, workQueue, type WorkQueue } from '
 import { WorkerProcess } from './worker-process.ts'
 
 /** Until anything that has to happen has happened, once no lease is in its way. */
-const patienceMs = 20_000 * factor
+const patienceMs = 40_000 * factor
 /** Running, fetched ahead (forty at most on SQS), or finished and not settled yet (some batches of ten). */
 const mostInFlight = concurrency + 40 + 30
 /** Jobs that wait while the system is under load. */
