@@ -1,5 +1,6 @@
 import { type Stats, statSync } from 'node:fs'
-import { hashFile, noFile } from './hash-files.ts'
+import { noFile } from '../hash.ts'
+import { hashFile } from './hash-files.ts'
 
 /**
  * What is known of a file: the hash of what it held and, where that can be said, how it looked then: its size,

@@ -1,10 +1,7 @@
 import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { hash } from '../hash.ts'
+import { hash, noFile } from '../hash.ts'
 import { isConfiguration, mayMatter } from '../project-files.ts'
-
-/** In place of the hash of a file that cannot be read: that it is not there is a fact too. */
-export const noFile = '-'
 
 /** Hash of a file's content. */
 export function hashFile(path: string): string {

@@ -3,11 +3,11 @@ import type { Diagnostic } from '../diagnostics.ts'
 import type { QueueModel } from '../model.ts'
 import { packageVersion } from '../package-info.ts'
 import { installations } from '../project-files.ts'
-import { hash } from '../hash.ts'
+import { hash, noFile } from '../hash.ts'
 import { isRecord } from '../parse-json.ts'
 import { loadCacheFile, saveCacheFile } from './cache-file.ts'
 import { type Fact, factOf, holds, isFact } from './facts.ts'
-import { hashFiles, listProject, noFile } from './hash-files.ts'
+import { hashFiles, listProject } from './hash-files.ts'
 
 /** What a run found and depended on; the next run that finds all of it unchanged has nothing to do. */
 export interface Stamp {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { posix, sep } from 'node:path'
 import { getLibFiles, getLibFolderPath } from '@ts-morph/common'
 import { ts } from 'ts-morph'
-import { hash } from '../hash.ts'
+import { hash, noFile } from '../hash.ts'
 import { modelPath } from './locate.ts'
 import { isRequire } from './commonjs.ts'
 
@@ -82,12 +82,12 @@ export class Sources {
     return this.#texts.get(name)
   }
 
-  /** Of the text; "-" when there is none. */
+  /** Of the text; `noFile` when there is none. */
   hash(name: string): string {
     let known = this.#hashes.get(name)
     if (known === undefined) {
       const text = this.read(name)
-      known = text === undefined ? '-' : hash(text)
+      known = text === undefined ? noFile : hash(text)
       this.#hashes.set(name, known)
     }
     return known
