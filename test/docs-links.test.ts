@@ -50,7 +50,9 @@ it('every page of the docs can be reached from the README', () => {
 })
 
 it('the README has the two commands that a fresh clone needs', () => {
-  const blocks = textOf('README.md').match(/^```sh[^]*?^```$/gm)?.join('\n')
+  const blocks = textOf('README.md')
+    .match(/^```sh[^]*?^```$/gm)
+    ?.join('\n')
   expect(blocks).toContain('\nnpm ci && npm run demo ')
   expect(blocks).toContain('\nnpm ci && npm test ')
 })
