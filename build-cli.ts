@@ -23,7 +23,8 @@ const besideCli: Plugin = {
 
 /**
  * Of ts-morph we use the compiler, which it has from its package for that, and that one is CommonJS without saying so:
- * imported, it would be parsed once more to find that out.
+ * imported, it would be parsed once more to find that out. What is around the compiler there, with all its libraries'
+ * texts, is loaded when those are asked for, and most runs do not ask.
  */
 const compiler: Plugin = {
   name: 'compiler',
@@ -36,7 +37,9 @@ const compiler: Plugin = {
     bundle.onLoad({ filter: /.*/, namespace }, ({ path }) => ({
       contents: `
         import { createRequire } from 'node:module'
-        export const { getLibFiles, getLibFolderPath, ts } = createRequire(import.meta.url)('${path}')`,
+        const require = createRequire(import.meta.url)
+        export const ts = require('${path}/dist/typescript.js')
+        export const getLibFiles = () => require('${path}').getLibFiles()`,
       resolveDir: import.meta.dirname,
     }))
   },

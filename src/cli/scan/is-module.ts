@@ -9,6 +9,7 @@ const parts =
  * modules say so in their first words; where it takes more than a look, the compiler is asked.
  */
 export function isModule(path: string, text: string): boolean {
+  if (beginsAsModule.test(text)) return true
   let depth = 0
   let isSure = true
   for (const [part] of text.matchAll(parts)) {
@@ -22,6 +23,9 @@ export function isModule(path: string, text: string): boolean {
   }
   return !isSure && isModuleForCompiler(path, text)
 }
+
+/** Nothing is before it but empty lines: the sign of a module that is soonest seen. */
+const beginsAsModule = /^\s*(?:import\b(?!\s*[(.])|export\b)/
 
 const isModuleForCompiler = (path: string, text: string): boolean =>
   ts.isExternalModule(ts.createSourceFile(path, text, ts.ScriptTarget.Latest))

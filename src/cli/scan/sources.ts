@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { posix, sep } from 'node:path'
-import { getLibFiles, getLibFolderPath } from '@ts-morph/common'
+import { getLibFiles } from '@ts-morph/common'
 import { ts } from 'ts-morph'
 import { hash, noFile } from '../hash.ts'
 import { modelPath } from './locate.ts'
@@ -9,7 +9,8 @@ import { isRequire } from './commonjs.ts'
 /** Where an import leads to. */
 export type Resolve = (specifier: ts.StringLiteralLike, from: ts.SourceFile) => string | undefined
 
-export const libFolder = getLibFolderPath({})
+/** Where the libraries that come with the compiler are said to be: no folder of any disk. */
+export const libFolder = '/node_modules/typescript/lib'
 
 /** As the compiler reads a file, and in fewer steps where it is UTF-8. */
 function readText(name: string): string | undefined {
@@ -39,7 +40,7 @@ export class Sources {
   readonly #files = new Map<string, ts.SourceFile | undefined>()
   readonly #modules: ts.ModuleResolutionCache
   readonly #formats = new Map<string, { format: ts.ResolutionMode }>()
-  readonly #resolved = new WeakMap<ts.StringLiteralLike, { path: string | undefined }>()
+  readonly #found = new Map<string, ts.ResolvedModuleWithFailedLookupLocations>()
 
   /** @param folder where relative options and `@types` are looked for: that of the tsconfig. */
   constructor(options: ts.CompilerOptions, folder: string) {
@@ -72,7 +73,7 @@ export class Sources {
 
   /** Undefined when there is no such file. */
   read(name: string): string | undefined {
-    const known = this.#overlay.get(name) ?? libraries().get(name)
+    const known = this.#overlay.get(name) ?? library(name)
     if (known !== undefined) return known
     if (!this.#texts.has(name)) {
       const text = readText(name)
@@ -103,12 +104,8 @@ export class Sources {
   }
 
   resolve: Resolve = (specifier, from) => {
-    const known = this.#resolved.get(specifier)
-    if (known) return known.path
     const mode = isRequire(specifier.parent) ? ts.ModuleKind.CommonJS : from.impliedNodeFormat
-    const path = this.#lookUp(specifier.text, from.fileName, mode).resolvedModule?.resolvedFileName
-    this.#resolved.set(specifier, { path })
-    return path
+    return this.#lookUp(specifier.text, from.fileName, mode).resolvedModule?.resolvedFileName
   }
 
   /** As `resolve`, for imports that are known by their text alone. */
@@ -151,16 +148,16 @@ export class Sources {
     return ts.createProgram({ rootNames: [...roots], options, host })
   }
 
+  /** The compiler's own cache of these asks the disk for every folder on the way. */
   #lookUp(specifier: string, from: string, mode: ts.ResolutionMode) {
-    return ts.resolveModuleName(
-      specifier,
-      from,
-      this.#options,
-      this.#host,
-      this.#modules,
-      undefined,
-      mode,
-    )
+    const key = `${folderOf(from)}\0${String(mode)}\0${specifier}`
+    let found = this.#found.get(key)
+    if (!found) {
+      const [host, modules] = [this.#host, this.#modules]
+      found = ts.resolveModuleName(specifier, from, this.#options, host, modules, undefined, mode)
+      this.#found.set(key, found)
+    }
+    return found
   }
 
   /** The same for all files of one kind in one folder. */
@@ -183,7 +180,7 @@ export class Sources {
       readFile: (name) => this.read(name),
       fileExists: (name) =>
         this.#overlay.has(name) ||
-        libraries().has(name) ||
+        library(name) !== undefined ||
         this.#texts.get(name) !== undefined ||
         disk.fileExists(name),
       directoryExists: (name) => this.#folders.has(name) || (disk.directoryExists?.(name) ?? true),
@@ -202,12 +199,13 @@ export function hashesOf(
   return Object.fromEntries([...paths].map((path) => [modelPath(root, path), sources.hash(path)]))
 }
 
-/** By path, as the compiler asks for them. */
-const libraries = (() => {
-  let texts: ReadonlyMap<string, string> | undefined
-  return () =>
-    (texts ??= new Map(getLibFiles().map((it) => [`${libFolder}/${it.fileName}`, it.text])))
-})()
+/** The text of a library, by the path that the compiler asks for it with. */
+function library(path: string): string | undefined {
+  if (!path.startsWith(libFolder)) return undefined
+  libraries ??= new Map(getLibFiles().map((it) => [`${libFolder}/${it.fileName}`, it.text]))
+  return libraries.get(path)
+}
+let libraries: ReadonlyMap<string, string> | undefined
 
 /**
  * Comments are where payload types have their descriptions and constraints; the declarations of the
