@@ -28,6 +28,23 @@ it('a delivery says until when the job is held', async () => {
   expect(held).toBeLessThanOrEqual(lockMs)
 })
 
+// A name that is but the queue's would be stored and read again with every job, and tell nothing.
+it.each([
+  ['its worker by the name it was given', 'reports', ['reports', 'reports']],
+  ['no worker that was given none', 'jobs', [null, null]],
+])('a job notes %s', async (_, workerName, noted) => {
+  const prefix = uniquePrefix()
+  const provider = await openProvider({ prefix })
+  // The second one comes with the settlement of the first.
+  const ids = [await sendOne(provider), await sendOne(provider)]
+  work(provider, () => done, { workerName, concurrency: 1 })
+  for (const id of ids) await untilStatus(provider, id, 'completed')
+  const found = await withRedis((redis) =>
+    Promise.all(ids.map((id) => redis.hget(`${prefix}:jobs:${id}`, 'pb'))),
+  )
+  expect(found).toEqual(noted)
+})
+
 describe('a settlement', () => {
   it.each<[string, string, Outcome, object]>([
     ['success', 'returnvalue', { type: 'done', result: 'paid' }, { completed: 3, failed: 0 }],

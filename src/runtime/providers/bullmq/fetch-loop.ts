@@ -26,6 +26,8 @@ export interface LoopPlace {
   queue: Queue
   waiter: Waiter
   letters: DeadLetters | undefined
+  /** Who is noted with a job as having run it. */
+  processedBy: string | undefined
   /** Total runs, for jobs that say nothing themselves. */
   attempts: number
 }
@@ -108,7 +110,7 @@ export class FetchLoop implements Consumer {
   }
 
   async #fetch(): Promise<void> {
-    const { queue, waiter } = this.#place
+    const { queue, waiter, processedBy } = this.#place
     try {
       if (this.#unanswered) await this.#giveBackUnknown()
       if (!this.#mayHaveMore) {
@@ -120,7 +122,7 @@ export class FetchLoop implements Consumer {
       }
       const token = this.#nextToken()
       const sentAt = performance.now()
-      const fetched = toFetched(await queue.backend.moveToActive(token, this.#options.workerName))
+      const fetched = toFetched(await queue.backend.moveToActive(token, processedBy))
       this.#failures = 0
       const claimed = this.#take(fetched, token, sentAt)
       if (claimed) void this.#runAll(claimed)

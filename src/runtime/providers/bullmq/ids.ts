@@ -25,6 +25,8 @@ export function toKey(id: string): string {
 
 /** The id that callers know. A key that another producer made is its own id. */
 export function toCallerId(key: string): string {
+  // Nearly all are.
+  if (!key.includes('%')) return key
   const id = key.replace(/%u([0-9A-F]{4})|%([0-9A-F]{2})/g, (_, unit?: string, byte?: string) =>
     String.fromCharCode(Number.parseInt(unit ?? byte ?? '', 16)),
   )

@@ -31,7 +31,7 @@ export interface Backend {
   toKey(type: string): string
   execCommand(client: unknown, script: string, args: unknown[]): unknown
   addJobToTransaction(client: unknown, job: JobJson, key: string): Promise<unknown>
-  moveToActive(token: string, workerName: string): Promise<unknown>
+  moveToActive(token: string, workerName: string | undefined): Promise<unknown>
   moveToCompletedArgs(
     job: JobRef,
     result: string,

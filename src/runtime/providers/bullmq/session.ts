@@ -46,8 +46,10 @@ export class Session {
 
   consume(name: string, options: ConsumeOptions, deliver: Deliver): Consumer {
     const declared = this.#declared.get(name)
+    // Noted with each job, and read again with it: a name that says no more than the queue's is left out.
+    const processedBy = options.workerName === name ? undefined : options.workerName
     const queue = this.queues.open(name, {
-      name: options.workerName,
+      ...(processedBy !== undefined && { name: processedBy }),
       lockDuration: options.lockDurationMs,
       maxStalledCount: options.maxStalledCount ?? unlimited,
       stalledInterval: stalledIntervalMs,
@@ -65,7 +67,7 @@ export class Session {
       longestS: options.drainDelaySeconds,
     })
     const loop = new FetchLoop(
-      { queue, waiter, letters, attempts: this.attemptsOf(name) },
+      { queue, waiter, letters, processedBy, attempts: this.attemptsOf(name) },
       options,
       deliver,
       { keeper: this.#keeper, settler: this.#settler, logger: this.#logger },
