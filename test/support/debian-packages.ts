@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { access, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
+import { access, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -21,9 +21,14 @@ export async function findInstalled(names: readonly string[]): Promise<string | 
  * On Debian and Ubuntu: the distribution's packages, with exactly those libraries that the system lacks,
  * unpacked beside our own packages. Nothing is installed.
  * @param cache name of the folder, which is kept for the next run
+ * @param backports whether they may be Debian's backports of packages of later releases
  * @returns the folder, in which they lie as they would in `/`
  */
-export async function unpackDebianPackages(cache: string, names: string[]): Promise<string> {
+export async function unpackDebianPackages(
+  cache: string,
+  names: string[],
+  { backports = false } = {},
+): Promise<string> {
   const target = join(caches, cache)
   if (await exists(target)) return target
   console.log(`${names[0]} is not installed: fetching the distribution's, for tests only`)
@@ -32,10 +37,11 @@ export async function unpackDebianPackages(cache: string, names: string[]): Prom
   try {
     const packages = join(folder, 'packages')
     await mkdir(join(packages, 'partial'), { recursive: true })
+    const sources = backports ? await withBackports(folder) : []
     // Without its lists, apt knows no package.
-    await download(packages, names).catch(async () => {
-      await run('apt-get', ['update', '-q'])
-      await download(packages, names)
+    await download(packages, names, sources).catch(async () => {
+      await run('apt-get', ['update', '-q', ...sources])
+      await download(packages, names, sources)
     })
     for (const file of await readdir(packages)) {
       if (file.endsWith('.deb')) await run('dpkg', ['-x', join(packages, file), folder])
@@ -49,9 +55,20 @@ export async function unpackDebianPackages(cache: string, names: string[]): Prom
   return target
 }
 
-async function download(folder: string, names: string[]): Promise<void> {
+/** What has apt look for packages in Debian's backports, too. */
+async function withBackports(folder: string): Promise<string[]> {
+  const system = await readFile('/etc/os-release', 'utf8')
+  const [, codename] = /^VERSION_CODENAME="?(\w+)"?$/m.exec(system) ?? []
+  if (!/^ID="?debian"?$/m.test(system) || codename === undefined) return []
+  const file = join(folder, 'sources.list')
+  const own = await readFile('/etc/apt/sources.list', 'utf8').catch(() => '')
+  await writeFile(file, `${own}\ndeb http://deb.debian.org/debian ${codename}-backports main\n`)
+  return ['-o', `Dir::Etc::sourcelist=${file}`, '-o', 'APT::Get::List-Cleanup=0']
+}
+
+async function download(folder: string, names: string[], sources: string[]): Promise<void> {
   await run('apt-get', [
-    ...['install', '--download-only', '--no-install-recommends', '--yes', '-q'],
+    ...['install', '--download-only', '--no-install-recommends', '--yes', '-q', ...sources],
     ...['-o', 'Debug::NoLocking=1', '-o', `Dir::Cache::archives=${folder}`],
     ...names,
   ])

@@ -12,6 +12,8 @@ import type { ThrowawayServer } from './throwaway-server.ts'
 const prefix = 'pikku-test-redis-'
 
 export interface RedisOptions {
+  /** Which server. Default: what `findRedisBinary` finds. */
+  binary?: RedisBinary
   /** What was acknowledged survives a kill. Default: nothing is kept on disk. */
   appendOnly?: boolean
   /** Further settings, as in redis.conf. */
@@ -21,7 +23,7 @@ export interface RedisOptions {
 /** Starts a Redis in a temporary folder, for one test file or one run. */
 export async function startRedisServer(options: RedisOptions = {}): Promise<ThrowawayServer> {
   await removeLeftovers()
-  const binary = await findRedisBinary()
+  const binary = options.binary ?? (await findRedisBinary())
   const folder = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`))
   let server: ChildProcess | undefined
   let port = await freePort()
