@@ -137,6 +137,8 @@ export class Link {
     const connection = cluster
       ? new sdk.ioredis.Cluster([{ host, port }], {
           ...{ redisOptions: options, lazyConnect: true, enableOfflineQueue },
+          // To learn which node has which keys is part of connecting; ioredis would give it a second.
+          slotsRefreshTimeout: connectTimeoutMs,
           clusterRetryStrategy: retryStrategy,
         })
       : new sdk.ioredis.Redis({ ...options, host, port, db, enableOfflineQueue, retryStrategy })
