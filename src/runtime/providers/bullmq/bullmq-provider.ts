@@ -47,6 +47,8 @@ export class BullmqProvider implements QueueProvider {
   readonly name = 'bullmq'
   readonly capabilities = capabilities.bullmq
   readonly address: string
+  /** Those that are watched are looked at together; see watched-jobs.ts. */
+  readonly lookAgainMs = Infinity
   readonly #options: ProviderOptions
   readonly #target: Target
   readonly #timeoutMs: number

@@ -1,5 +1,6 @@
 import type { Cluster, Redis } from 'ioredis'
 import { setTimeout as delay } from 'node:timers/promises'
+import { type WatchedJob, WatchedJobs } from '../../watched-jobs.ts'
 import type { Link } from './link.ts'
 import type { Queue } from './queues.ts'
 
@@ -7,12 +8,15 @@ const blockMs = 1_000
 const silenceMs = 10_000
 const retryMs = 250
 const mostEvents = 1_000
+const mostPerLook = 500
 
-/** A queue's events, and who waits for what of them. */
+/** The events of a queue in which jobs are watched. */
 interface Stream {
+  queue: Queue
   /** The last event that was read. */
   position: string
-  watchers: Map<string, Set<() => void>>
+  /** How many watch. */
+  watchers: number
 }
 
 /**
@@ -21,7 +25,9 @@ interface Stream {
  */
 export class Hints {
   readonly #link: Link
+  /** By the name of the queue. */
   readonly #streams = new Map<string, Stream>()
+  readonly #watched = new WatchedJobs((jobs) => this.#look(jobs))
   #redis: Redis | Cluster | undefined
   /** What the server calls that connection; undefined on a cluster, which has many. */
   #clientId: number | undefined
@@ -35,27 +41,26 @@ export class Hints {
 
   /** What happens to the job after this has resolved is heard of. Returns the unsubscriber. */
   async watch(queue: Queue, keys: string[], onChange: () => void): Promise<() => void> {
-    const name = `${queue.prefix}events`
     // Without a pause where it is known: its last watcher may go meanwhile, and the stream with it.
-    const stream = this.#streams.get(name) ?? this.#join(name, await this.#newest(name))
-    for (const key of keys) {
-      const watchers = stream.watchers.get(key) ?? new Set()
-      stream.watchers.set(key, watchers.add(onChange))
-    }
+    const stream =
+      this.#streams.get(queue.name) ?? this.#join(queue, await this.#newest(eventsOf(queue)))
+    stream.watchers += 1
+    const unwatch = keys.map((key) => this.#watched.add({ queue: queue.name, key }, onChange))
     this.#read()
+    let isOver = false
     return () => {
-      for (const key of keys) {
-        const watchers = stream.watchers.get(key)
-        watchers?.delete(onChange)
-        if (watchers?.size === 0) stream.watchers.delete(key)
-      }
-      const isCurrent = this.#streams.get(name) === stream
-      if (isCurrent && stream.watchers.size === 0) this.#streams.delete(name)
+      if (isOver) return
+      isOver = true
+      for (const end of unwatch) end()
+      stream.watchers -= 1
+      const isCurrent = this.#streams.get(queue.name) === stream
+      if (isCurrent && stream.watchers === 0) this.#streams.delete(queue.name)
     }
   }
 
   async close(): Promise<void> {
     this.#closed = true
+    this.#watched.close()
     this.#streams.clear()
     this.#unsubscribe?.()
     this.#redis?.disconnect()
@@ -67,11 +72,11 @@ export class Hints {
     return newest?.[0] ?? '0-0'
   }
 
-  #join(name: string, position: string): Stream {
-    const known = this.#streams.get(name)
+  #join(queue: Queue, position: string): Stream {
+    const known = this.#streams.get(queue.name)
     if (known) return known
-    const stream: Stream = { position, watchers: new Map() }
-    this.#streams.set(name, stream)
+    const stream: Stream = { queue, position, watchers: 0 }
+    this.#streams.set(queue.name, stream)
     this.#interrupt()
     return stream
   }
@@ -102,17 +107,41 @@ export class Hints {
   }
 
   async #readOnce(redis: Redis | Cluster): Promise<void> {
-    const entries = [...this.#streams]
-    const names = entries.map(([name]) => name)
-    const positions = entries.map(([, { position }]) => position)
+    const streams = new Map([...this.#streams.values()].map((it) => [eventsOf(it.queue), it]))
+    const positions = [...streams.values()].map(({ position }) => position)
     const answer = await redis.xread(
       ...(['COUNT', mostEvents, 'BLOCK', blockMs, 'STREAMS'] as const),
-      ...[...names, ...positions],
+      ...[...streams.keys(), ...positions],
     )
     for (const [name, events] of answer ?? []) {
-      const stream = this.#streams.get(name)
-      if (stream) dispatch(stream, events)
+      const stream = streams.get(name)
+      if (stream) this.#dispatch(stream, events)
     }
+  }
+
+  #dispatch(stream: Stream, events: [id: string, fields: string[]][]): void {
+    const changed = new Set<string>()
+    for (const [id, fields] of events) {
+      stream.position = id
+      const at = fields.indexOf('jobId')
+      if (at >= 0) changed.add(fields[at + 1] ?? '')
+    }
+    for (const key of changed) this.#watched.call(stream.queue.name, key)
+  }
+
+  /** Events are trimmed, and what is deleted with its queue leaves none. */
+  async #look(jobs: readonly WatchedJob[]): Promise<string[]> {
+    const marks = new Map<WatchedJob, string>()
+    for (const [name, all] of Map.groupBy(jobs, ({ queue }) => queue)) {
+      const queue = this.#streams.get(name)?.queue
+      for (let n = 0; queue && n < all.length; n += mostPerLook) {
+        const batch = all.slice(n, n + mostPerLook)
+        const keys = batch.map(({ key }) => key)
+        const found = await queue.run<string[]>('pikku:marks', keys)
+        for (const [index, job] of batch.entries()) marks.set(job, found[index] ?? '')
+      }
+    }
+    return jobs.map((job) => marks.get(job) ?? '')
   }
 
   async #connected(): Promise<Redis | Cluster> {
@@ -134,13 +163,4 @@ export class Hints {
   }
 }
 
-function dispatch(stream: Stream, events: [id: string, fields: string[]][]): void {
-  const changed = new Set<() => void>()
-  for (const [id, fields] of events) {
-    stream.position = id
-    const at = fields.indexOf('jobId')
-    const watchers = at < 0 ? undefined : stream.watchers.get(fields[at + 1] ?? '')
-    for (const onChange of watchers ?? []) changed.add(onChange)
-  }
-  for (const onChange of changed) onChange()
-}
+const eventsOf = ({ prefix }: Queue): string => `${prefix}events`

@@ -143,6 +143,23 @@ end
 return answers`
 
 /**
+ * How each job stands: what differs when it has changed, and nothing large. Empty for one that is not there.
+ * KEYS[1] the queue's prefix · ARGV the keys
+ */
+const marks = `
+local marks = {}
+for n, key in ipairs(ARGV) do
+  local job, mark = KEYS[1] .. key, ''
+  if redis.call('EXISTS', job) == 1 then
+    local fields = redis.call('HMGET', job, 'ats', 'atm', 'stc', 'finishedOn', 'pikku:due', 'progress')
+    for i = 1, 5 do mark = mark .. (fields[i] or '') .. ' ' end
+    mark = mark .. redis.call('EXISTS', job .. ':lock') .. ' ' .. redis.sha1hex(fields[6] or '')
+  end
+  marks[n] = mark
+end
+return marks`
+
+/**
  * The active jobs whose locks are one worker's: key, token, count of starts, and the fields asked for.
  * KEYS[1] the queue's prefix · ARGV[1] how the worker's tokens begin · then names of fields
  */
@@ -164,6 +181,7 @@ export const scripts = {
   'pikku:retry': { keys: 1, lua: retry },
   'pikku:bury': { keys: 2, lua: bury },
   'pikku:renew': { keys: 1, lua: renew },
+  'pikku:marks': { keys: 1, lua: marks },
   'pikku:claimedBy': { keys: 1, lua: claimedBy },
   ...operatorScripts,
 } as const satisfies Record<string, Script>

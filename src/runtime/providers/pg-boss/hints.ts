@@ -1,3 +1,4 @@
+import { type WatchedJob, WatchedJobs } from '../../watched-jobs.ts'
 import { hintChannel } from './channels.ts'
 import type { Database, Listening } from './database.ts'
 import { progressTable } from './tables.ts'
@@ -24,113 +25,48 @@ export function packHints(jobs: Iterable<{ queue: string; uuid: string }>): stri
   return payloads
 }
 
-/** A change that was not heard of is seen this much later. */
-const lookAgainMs = 2_000
-/** What looking may take of the time, however many are watched. */
-const mostOfTheTime = 1 / 50
-
-interface Watched {
-  queue: string
-  uuid: string
-  watchers: Set<() => void>
-  /** How the job stood at the last look. */
-  mark: string | undefined
-}
-
-/**
- * Tells watchers in this process of changes made by any. It listens from the first watcher on; and
- * because a notification may be lost, or never come (as through PgBouncer), one statement looks at all
- * that is watched every now and then.
- */
+/** Tells watchers in this process of changes made by any. It listens from the first watcher on. */
 export class Hints {
   readonly #database: Database
-  readonly #watched = new Map<string, Watched>()
+  readonly #watched = new WatchedJobs((jobs) => this.#look(jobs))
   #listening: Listening | undefined
-  #looking: NodeJS.Timeout | undefined
-  #closed = false
 
   constructor(database: Database) {
     this.#database = database
   }
 
   async watch(queue: string, uuid: string, onChange: () => void): Promise<() => void> {
-    const key = keyOf(queue, uuid)
-    const watched = this.#watched.get(key) ?? {
-      ...{ queue, uuid, watchers: new Set(), mark: undefined },
-    }
-    this.#watched.set(key, watched)
-    // A function of its own, so that the same callback may watch twice.
-    const watcher = () => onChange()
-    watched.watchers.add(watcher)
+    const unwatch = this.#watched.add({ queue, key: uuid }, onChange)
     this.#listening ??= this.#database.listen(
       hintChannel(this.#database.schema),
       (payload) => this.#receive(payload),
-      () => this.#callAll(),
+      () => this.#watched.callAll(),
     )
-    this.#lookLater(lookAgainMs)
     await this.#listening.ready
-    return () => {
-      watched.watchers.delete(watcher)
-      if (watched.watchers.size === 0 && this.#watched.get(key) === watched) {
-        this.#watched.delete(key)
-      }
-    }
+    return unwatch
   }
 
   async close(): Promise<void> {
-    this.#closed = true
-    this.#watched.clear()
-    clearTimeout(this.#looking)
+    this.#watched.close()
     await this.#listening?.close()
   }
 
   #receive(payload: string): void {
     const [queue = '', ...ids] = payload.split('\n')
-    for (const id of ids) this.#call(this.#watched.get(keyOf(queue, id)))
+    for (const id of ids) this.#watched.call(queue, id)
   }
 
-  /** After a reconnect: anything may have been missed. */
-  #callAll(): void {
-    for (const watched of this.#watched.values()) this.#call(watched)
-  }
-
-  #call(watched: Watched | undefined): void {
-    for (const watcher of [...(watched?.watchers ?? [])]) watcher()
-  }
-
-  #lookLater(afterMs: number): void {
-    if (this.#looking || this.#closed) return
-    this.#looking = setTimeout(() => void this.#look(), afterMs)
-  }
-
-  async #look(): Promise<void> {
-    const startedAt = performance.now()
-    if (this.#watched.size > 0) await this.#compare([...this.#watched.values()])
-    this.#looking = undefined
-    if (this.#watched.size === 0) return
-    this.#lookLater(Math.max(lookAgainMs, (performance.now() - startedAt) / mostOfTheTime))
-  }
-
-  async #compare(all: readonly Watched[]): Promise<void> {
-    try {
-      const rows = await this.#database.query<{ n: number; mark: string }>(
-        lookSql(this.#database.schema),
-        [all.map(({ queue }) => queue), all.map(({ uuid }) => uuid)],
-        { long: true },
-      )
-      const marks = new Map(rows.map(({ n, mark }) => [n, mark]))
-      for (const [index, watched] of all.entries()) {
-        const mark = marks.get(index + 1) ?? 'gone'
-        if (mark !== watched.mark) this.#call(watched)
-        watched.mark = mark
-      }
-    } catch {
-      // The database has said so; the next look sees what happened meanwhile.
-    }
+  /** A notification may be lost, or never come, as through PgBouncer. */
+  async #look(jobs: readonly WatchedJob[]): Promise<(string | undefined)[]> {
+    const rows = await this.#database.query<{ n: number; mark: string }>(
+      lookSql(this.#database.schema),
+      [jobs.map(({ queue }) => queue), jobs.map(({ key }) => key)],
+      { long: true },
+    )
+    const marks = new Map(rows.map(({ n, mark }) => [n, mark]))
+    return jobs.map((_, index) => marks.get(index + 1))
   }
 }
-
-const keyOf = (queue: string, uuid: string) => `${queue}\n${uuid}`
 
 /** Everything of a job that may change while somebody follows it, and nothing large. */
 function lookSql(schema: string): string {

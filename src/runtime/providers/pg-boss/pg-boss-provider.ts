@@ -50,7 +50,7 @@ export class PgBossProvider implements QueueProvider {
   readonly name = 'pg-boss'
   readonly capabilities = capabilities['pg-boss']
   readonly address: string
-  /** Those that are watched are looked at together; see hints.ts. */
+  /** Those that are watched are looked at together; see watched-jobs.ts. */
   readonly lookAgainMs = Infinity
   readonly #options: ProviderOptions
   readonly #target: Target
