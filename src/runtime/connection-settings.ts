@@ -33,4 +33,12 @@ export const settingsOf = {
   Partial<Record<keyof ConnectionSettings, 'string' | 'boolean'>>
 >
 
+/** What a message calls one of them. */
+export function settingName<Provider extends ProviderName>(
+  provider: Provider,
+  key: keyof (typeof settingsOf)[Provider] & string,
+): string {
+  return `connection.${provider}.${key} of pikku.config.json`
+}
+
 export type SettingsByProvider = Partial<Record<ProviderName, ConnectionSettings>>

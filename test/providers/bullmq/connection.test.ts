@@ -35,15 +35,27 @@ async function listen(server: Server): Promise<string> {
 describe('a connection that does not stand', () => {
   it.each([
     ['', 'no Redis address was given'],
-    ['not a url with hunter2', 'the Redis address is not a URL'],
-    ['redis://user:hunter2/x@host:notaport', 'the Redis address is not a URL'],
-    ['postgres://root:hunter2@host/db', 'the Redis address starts with "postgres://"'],
-    ['redis://:hunter2@host:6379/jobs', 'the Redis address ends with no database number'],
+    ['not a url with hunter2', 'the connection does not start with redis:// or rediss://'],
+    ['redis://user:hunter2/x@host:notaport', 'the connection is not a URL'],
+    [
+      'redis://:hunter2@host:6379/jobs',
+      'what follows the host in the connection is not the number of a database',
+    ],
   ])('is refused by its address: %j', async (url, message) => {
     const error = await failure(url)
     expect(error).toMatchObject({ code: 'PKQ605', message })
     expect(`${error.message} ${error.hint}`).not.toContain('hunter2')
     expect(error.hint).toBeTruthy()
+  })
+
+  it('is called by where it comes from', async () => {
+    vi.stubEnv('REDIS_URL', 'localhost')
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const says = ' does not start with redis:// or rediss://'
+    expect(() => createProvider({ role: 'producer', logger: silentLogger })).toThrow(
+      `REDIS_URL${says}`,
+    )
+    expect(await failure({ url: 'localhost' })).toMatchObject({ message: `connection.url${says}` })
   })
 
   it('is refused without an address, whatever REDIS_URL says', () => {
@@ -61,10 +73,14 @@ describe('a connection that does not stand', () => {
   })
 
   it('is refused by its prefix', async () => {
-    expect(await failure({ url: redisUrl(), prefix: '' })).toMatchObject({ code: 'PKQ605' })
+    expect(await failure({ url: redisUrl(), prefix: '' })).toMatchObject({
+      code: 'PKQ605',
+      message: 'connection.prefix is not a text that is not empty',
+    })
     const url = redisUrl()
     expect(await failure({ url, prefix: 'mine', cluster: true })).toMatchObject({
       code: 'PKQ605',
+      message: expect.stringContaining('connection.prefix is "mine", which would spread'),
       hint: 'Put it in braces, such as {mine}: they keep all keys on one node.',
     })
   })
@@ -74,7 +90,7 @@ describe('a connection that does not stand', () => {
     const create = (connection: BullmqConnection) =>
       createProvider({ connection, settings, role: 'producer', logger: silentLogger })
     const url = 'redis://localhost:1'
-    expect(() => create(url)).toThrow('on a cluster the prefix "mine"')
+    expect(() => create(url)).toThrow('connection.bullmq.prefix of pikku.config.json is "mine"')
     expect(create({ url, prefix: '{own}' }).address).toBe('localhost:1 (cluster)')
     expect(create({ url, cluster: false }).address).toBe('localhost:1/0')
   })

@@ -37,14 +37,26 @@ const server = () => new URL(databaseUrl()).host
 describe('a connection that does not stand', () => {
   it.each([
     ['', 'no PostgreSQL address was given'],
-    ['not a url with hunter2', 'the PostgreSQL address is not a URL'],
-    ['postgres://user:hunter2/x@host:notaport/db', 'the PostgreSQL address is not a URL'],
-    ['mysql://root:hunter2@host/db', 'the PostgreSQL address starts with "mysql://"'],
+    [
+      'not a url with hunter2',
+      'connection.connectionString does not start with postgres:// or postgresql://',
+    ],
+    ['postgres://user:hunter2/x@host:notaport/db', 'connection.connectionString is not a URL'],
   ])('is refused by its address: %j', async (url, message) => {
     const error = await failure(url)
     expect(error).toMatchObject({ code: 'PKQ605', message })
     expect(`${error.message} ${error.hint}`).not.toContain('hunter2')
     expect(error.hint).toBeTruthy()
+  })
+
+  it('is called by where it comes from', () => {
+    vi.stubEnv('DATABASE_URL', 'garbage')
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const create = (connection?: string) => () =>
+      createProvider({ connection, role: 'producer', logger: silentLogger })
+    const says = ' does not start with postgres:// or postgresql://'
+    expect(create()).toThrow(`DATABASE_URL${says}`)
+    expect(create('garbage')).toThrow(`the connection${says}`)
   })
 
   it('is refused without an address, whatever DATABASE_URL says', () => {
@@ -65,10 +77,16 @@ describe('a connection that does not stand', () => {
   })
 
   it('is refused by its schema', async () => {
+    const says = ' is "My"Schema", which cannot be the schema of the queues'
     expect(await failure(databaseUrl(), 'My"Schema')).toMatchObject({
       code: 'PKQ605',
-      message: '"My"Schema" cannot be the schema of the queues',
+      message: `connection.schema${says}`,
     })
+    const settings = { schema: 'My"Schema' }
+    const connection = databaseUrl()
+    expect(() =>
+      createProvider({ connection, settings, role: 'producer', logger: silentLogger }),
+    ).toThrow(`connection.pg-boss.schema of pikku.config.json${says}`)
   })
 
   it('says where no server is', async () => {

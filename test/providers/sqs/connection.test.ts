@@ -92,6 +92,21 @@ describe('the connection', () => {
   })
 })
 
+describe('an address that is none is called by where it comes from', () => {
+  const says = ' does not start with https:// or http://'
+
+  it.each([
+    ['connection.endpoint', { endpoint: 'foo' }, {}, {}],
+    ['SQS_ENDPOINT', {}, {}, { SQS_ENDPOINT: 'foo' }],
+    ['connection.sqs.endpoint of pikku.config.json', {}, { endpoint: 'foo' }, {}],
+    ['connection.queueUrlPrefix', { queueUrlPrefix: 'foo' }, {}, {}],
+    ['SQS_QUEUE_URL_PREFIX', {}, {}, { SQS_QUEUE_URL_PREFIX: 'foo' }],
+    ['connection.sqs.queueUrlPrefix of pikku.config.json', {}, { queueUrlPrefix: 'foo' }, {}],
+  ])('%s', (source, connection, settings, environment) => {
+    expect(() => resolveTarget(connection, settings, environment)).toThrow(`${source}${says}`)
+  })
+})
+
 describe('what AWS answers', () => {
   const target = resolveTarget({ region: 'eu-west-1', credentials }, {}, {})
   const named = (name: string, message = `about hunter2`, more = {}) =>

@@ -1,5 +1,5 @@
-import type { ConnectionSettings } from '../../connection-settings.ts'
-import { errorCodes, PikkuQueueError } from '../../errors.ts'
+import { type ConnectionSettings, settingName } from '../../connection-settings.ts'
+import { type AddressForm, badConnection, parseAddress } from '../../server-address.ts'
 
 /**
  * Where the Redis is: a URL (`redis://`, or `rediss://` for TLS), or one with the prefix of the
@@ -33,10 +33,14 @@ export interface Target {
 
 const defaultPrefix = '{pikku}'
 const example = 'redis://user:password@host:6379/0'
+const form: AddressForm = {
+  schemes: ['redis://', 'rediss://'],
+  examples: ['redis://localhost:6379', `${example} (rediss:// with TLS)`],
+}
 
 /**
  * Reads the connection, or REDIS_URL when there is none; what it leaves open is as the project's settings
- * have it. Messages never repeat the URL: it holds the password.
+ * have it. Messages say where what is wrong comes from.
  * @throws PikkuQueueError PKQ605 when there is none, it is no Redis URL, or the prefix does not suit.
  */
 export function resolveTarget(
@@ -47,18 +51,24 @@ export function resolveTarget(
   // Whoever gave an address does not mean the one of REDIS_URL.
   const own: unknown = given?.url
   if (given && typeof own !== 'string') {
-    throw bad(
+    throw badConnection(
       'the connection has no url',
       `Give { url: '${example}' }, or no connection at all to use REDIS_URL.`,
     )
   }
   const url = given?.url ?? process.env.REDIS_URL
-  if (!url) throw bad('no Redis address was given', `Set REDIS_URL to ${example}.`)
-  const parsed = parse(url)
+  if (!url) throw badConnection('no Redis address was given', `Set REDIS_URL to ${example}.`)
+  const ofOption = typeof connection === 'string' ? 'the connection' : 'connection.url'
+  const source = given ? ofOption : 'REDIS_URL'
+  const parsed = parseAddress(url, source, form)
   const prefix = given?.prefix ?? settings.prefix ?? defaultPrefix
   const cluster = given?.cluster ?? settings.cluster ?? false
-  checkPrefix(prefix, cluster)
-  const db = parseDatabase(parsed, cluster)
+  checkPrefix(
+    prefix,
+    given?.prefix === undefined ? settingName('bullmq', 'prefix') : 'connection.prefix',
+    cluster,
+  )
+  const db = parseDatabase(parsed, source, cluster)
   const host = parsed.hostname.replace(/^\[|\]$/g, '') || 'localhost'
   const port = Number(parsed.port || 6379)
   const server = `${parsed.hostname || 'localhost'}:${port}`
@@ -76,44 +86,34 @@ export function resolveTarget(
   }
 }
 
-function parse(url: string): URL {
-  if (!URL.canParse(url)) {
-    throw bad(
-      'the Redis address is not a URL',
-      `Write it as ${example}; percent-encode special characters in the password.`,
-    )
-  }
-  const parsed = new URL(url)
-  if (!['redis:', 'rediss:'].includes(parsed.protocol)) {
-    throw bad(
-      `the Redis address starts with "${parsed.protocol}//"`,
-      `Write it as ${example} (rediss:// with TLS), or choose another provider.`,
-    )
-  }
-  return parsed
-}
-
-function parseDatabase({ pathname }: URL, cluster: boolean): number {
+function parseDatabase({ pathname }: URL, source: string, cluster: boolean): number {
   const text = pathname.replace(/^\//, '')
   if (!/^\d{0,5}$/.test(text)) {
-    throw bad('the Redis address ends with no database number', `Write it as ${example}.`)
+    throw badConnection(
+      `what follows the host in ${source} is not the number of a database`,
+      `Write it as ${example}, or leave it out.`,
+    )
   }
   const db = Number(text)
-  if (cluster && db !== 0)
-    throw bad('a Redis Cluster has no other database than 0', 'Leave it out.')
+  if (cluster && db !== 0) {
+    throw badConnection(
+      `${source} names database ${db}, and a Redis Cluster has no other than 0`,
+      'Leave it out.',
+    )
+  }
   return db
 }
 
-function checkPrefix(prefix: unknown, cluster: boolean): void {
+function checkPrefix(prefix: unknown, source: string, cluster: boolean): void {
   if (typeof prefix !== 'string' || prefix === '') {
-    throw bad(
-      'the prefix of the keys must be a string that is not empty',
-      `Default: ${defaultPrefix}.`,
+    throw badConnection(
+      `${source} is not a text that is not empty`,
+      `What the keys begin with, such as ${defaultPrefix}, the default.`,
     )
   }
   if (cluster && !/\{[^}]+\}/.test(prefix)) {
-    throw bad(
-      `on a cluster the prefix "${prefix}" would spread the keys of one queue over the nodes`,
+    throw badConnection(
+      `${source} is "${prefix}", which would spread the keys of one queue over the nodes of the cluster`,
       `Put it in braces, such as {${prefix}}: they keep all keys on one node.`,
     )
   }
@@ -125,8 +125,4 @@ function decode(text: string): string {
   } catch {
     return text
   }
-}
-
-function bad(message: string, hint: string): PikkuQueueError {
-  return new PikkuQueueError(errorCodes.badConnection, message, { hint })
 }

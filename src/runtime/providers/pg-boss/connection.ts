@@ -1,5 +1,5 @@
-import type { ConnectionSettings } from '../../connection-settings.ts'
-import { errorCodes, PikkuQueueError } from '../../errors.ts'
+import { type ConnectionSettings, settingName } from '../../connection-settings.ts'
+import { type AddressForm, badConnection, parseAddress } from '../../server-address.ts'
 
 /** Where the PostgreSQL is: a connection URL, or one with the schema that holds the queues. */
 export type PgBossConnection = string | { connectionString: string; schema?: string }
@@ -18,10 +18,11 @@ export interface Target {
 
 const defaultSchema = 'pgboss'
 const example = 'postgres://user:password@host:5432/database'
+const form: AddressForm = { schemes: ['postgres://', 'postgresql://'], examples: [example] }
 
 /**
  * Reads the connection, or DATABASE_URL when there is none; the schema is the project's own where the
- * connection names none. Messages never repeat the URL: it holds the password.
+ * connection names none. Messages say where what is wrong comes from.
  * @throws PikkuQueueError PKQ605 when there is none, it is no PostgreSQL URL, or the schema's name is
  * not plain.
  */
@@ -33,24 +34,22 @@ export function resolveTarget(
   // Whoever gave an address does not mean the one of DATABASE_URL.
   const own: unknown = given?.connectionString
   if (given && typeof own !== 'string') {
-    throw bad(
+    throw badConnection(
       'the connection has no connectionString',
       `Give { connectionString: '${example}' }, or no connection at all to use DATABASE_URL.`,
     )
   }
   const url = given?.connectionString ?? process.env.DATABASE_URL
   if (!url) {
-    throw bad('no PostgreSQL address was given', `Set DATABASE_URL to ${example}.`)
+    throw badConnection('no PostgreSQL address was given', `Set DATABASE_URL to ${example}.`)
   }
-  const parsed = parse(url)
+  const ofOption = typeof connection === 'string' ? 'the connection' : 'connection.connectionString'
+  const parsed = parseAddress(url, given ? ofOption : 'DATABASE_URL', form)
   const schema = given?.schema ?? settings.schema ?? defaultSchema
-  // Lower case only: PostgreSQL folds unquoted names, and the LISTEN channel is derived from this.
-  if (!/^[a-z_][a-z0-9_]{0,49}$/.test(schema)) {
-    throw bad(
-      `"${schema}" cannot be the schema of the queues`,
-      'Use 1 to 50 lower-case letters, digits and underscores, not starting with a digit.',
-    )
-  }
+  checkSchema(
+    schema,
+    given?.schema === undefined ? settingName('pg-boss', 'schema') : 'connection.schema',
+  )
   const user = decode(parsed.username) || process.env.PGUSER || 'the current user'
   const host = parsed.hostname || parsed.searchParams.get('host') || 'localhost'
   const server = host.startsWith('/') ? host : `${host}:${parsed.port || '5432'}`
@@ -58,21 +57,13 @@ export function resolveTarget(
   return { url, schema, server, address: `${server}/${database}`, database, user }
 }
 
-function parse(url: string): URL {
-  if (!URL.canParse(url)) {
-    throw bad(
-      'the PostgreSQL address is not a URL',
-      `Write it as ${example}; percent-encode special characters in the password.`,
-    )
-  }
-  const parsed = new URL(url)
-  if (!['postgres:', 'postgresql:'].includes(parsed.protocol)) {
-    throw bad(
-      `the PostgreSQL address starts with "${parsed.protocol}//"`,
-      `Write it as ${example}, or choose another provider.`,
-    )
-  }
-  return parsed
+function checkSchema(schema: string, source: string): void {
+  // Lower case only: PostgreSQL folds unquoted names, and the LISTEN channel is derived from this.
+  if (/^[a-z_][a-z0-9_]{0,49}$/.test(schema)) return
+  throw badConnection(
+    `${source} is "${schema}", which cannot be the schema of the queues`,
+    `Use 1 to 50 lower-case letters, digits and underscores, not starting with a digit, such as ${defaultSchema}.`,
+  )
 }
 
 function decode(text: string): string {
@@ -81,8 +72,4 @@ function decode(text: string): string {
   } catch {
     return text
   }
-}
-
-function bad(message: string, hint: string): PikkuQueueError {
-  return new PikkuQueueError(errorCodes.badConnection, message, { hint })
 }

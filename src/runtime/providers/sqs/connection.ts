@@ -1,5 +1,5 @@
-import type { ConnectionSettings } from '../../connection-settings.ts'
-import { errorCodes, PikkuQueueError } from '../../errors.ts'
+import { type ConnectionSettings, settingName } from '../../connection-settings.ts'
+import { type AddressForm, badConnection, parseAddress } from '../../server-address.ts'
 
 /** Spelt out: whoever compiles against the package need not have the types of Node. */
 type Environment = Readonly<Record<string, string | undefined>>
@@ -29,6 +29,17 @@ export interface Target {
   address: string
 }
 
+const schemes = ['https://', 'http://']
+const endpointForm: AddressForm = {
+  schemes,
+  examples: ['http://localhost:4566'],
+  otherwise: 'Or leave it out, to use AWS.',
+}
+const prefixForm: AddressForm = {
+  schemes,
+  examples: ['https://sqs.eu-west-1.amazonaws.com/123456789012/'],
+}
+
 /**
  * Reads the connection, SQS_ENDPOINT and SQS_QUEUE_URL_PREFIX where it says nothing, and the project's
  * settings where these do not either.
@@ -40,17 +51,24 @@ export function resolveTarget(
   environment: Environment = process.env,
 ): Target {
   const { credentials, createQueues = false } = connection
-  const endpoint = connection.endpoint ?? (environment.SQS_ENDPOINT || settings.endpoint)
-  const prefix =
-    connection.queueUrlPrefix ?? (environment.SQS_QUEUE_URL_PREFIX || settings.queueUrlPrefix)
+  const endpoint = firstOf([
+    [connection.endpoint, 'connection.endpoint'],
+    [environment.SQS_ENDPOINT || undefined, 'SQS_ENDPOINT'],
+    [settings.endpoint, settingName('sqs', 'endpoint')],
+  ])
+  const prefix = firstOf([
+    [connection.queueUrlPrefix, 'connection.queueUrlPrefix'],
+    [environment.SQS_QUEUE_URL_PREFIX || undefined, 'SQS_QUEUE_URL_PREFIX'],
+    [settings.queueUrlPrefix, settingName('sqs', 'queueUrlPrefix')],
+  ])
   if (credentials && !(credentials.accessKeyId && credentials.secretAccessKey)) {
-    throw bad(
+    throw badConnection(
       'the credentials of the SQS connection are incomplete',
       'Give { accessKeyId, secretAccessKey }, or none at all to use those of the environment.',
     )
   }
-  const server = endpoint === undefined ? undefined : parse('endpoint', endpoint)
-  const queues = prefix === undefined ? undefined : parse('queueUrlPrefix', prefix)
+  const server = endpoint && parseAddress(...endpoint, endpointForm)
+  const queues = prefix && parseAddress(...prefix, prefixForm)
   const region =
     connection.region ??
     (queues && regionOf(queues)) ??
@@ -59,7 +77,7 @@ export function resolveTarget(
   return {
     // An emulator takes any, but the SDK wants one to sign for.
     region: region ?? (server && !ownRegion(environment) ? 'us-east-1' : undefined),
-    endpoint,
+    endpoint: endpoint?.[0],
     queueUrlPrefix: queues && completePrefix(queues),
     credentials,
     createQueues,
@@ -88,17 +106,10 @@ function describe(url: URL | undefined, region: string | undefined): string {
   return region === undefined ? 'the region of the AWS profile' : region
 }
 
-function parse(what: string, text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url && ['http:', 'https:'].includes(url.protocol)) return url
-  throw bad(
-    `the ${what} of SQS is not a URL`,
-    what === 'endpoint'
-      ? 'Write it as http://host:port, or leave it out to use AWS. It may come from SQS_ENDPOINT.'
-      : 'Write it as https://sqs.<region>.amazonaws.com/<account>/. It may come from SQS_QUEUE_URL_PREFIX.',
-  )
-}
-
-function bad(message: string, hint: string): PikkuQueueError {
-  return new PikkuQueueError(errorCodes.badConnection, message, { hint })
+/** What is given first, and what a message calls it. */
+function firstOf(
+  choices: readonly (readonly [text: string | undefined, source: string])[],
+): [text: string, source: string] | undefined {
+  for (const [text, source] of choices) if (text !== undefined) return [text, source]
+  return undefined
 }
