@@ -9,7 +9,6 @@ import { prefixedOutput } from '../dev/prefixed-output.ts'
 import { Rebuilder } from '../dev/rebuild.ts'
 import { Supervisor } from '../dev/supervisor.ts'
 import { cannotWatch } from '../diagnostics.ts'
-import { isGeneratedFile } from '../generated-files.ts'
 import { installations } from '../project-files.ts'
 import { reportDiagnostics, reportLine } from '../report.ts'
 import { onStopSignals } from '../stop-signals.ts'
@@ -90,7 +89,7 @@ export async function dev(options: DevOptions): Promise<0 | 1 | 130> {
   try {
     await watchFiles({
       root,
-      isGenerated: (path) => isGeneratedFile(rebuilder.outDir ?? '.pikku', path),
+      outDir: () => rebuilder.outDir ?? config?.outDir ?? '.pikku',
       onChange,
       onTrouble: (error) => {
         reportDiagnostics([cannotWatch(error)], { root, output })

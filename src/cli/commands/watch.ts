@@ -1,7 +1,6 @@
 import type { ProviderName } from '../../runtime/capabilities.ts'
 import { readConfig } from '../config/read-config.ts'
 import { cannotWatch } from '../diagnostics.ts'
-import { isGeneratedFile } from '../generated-files.ts'
 import { LiveProject } from '../live-project.ts'
 import { type Output, reportDiagnostics, reportLine } from '../report.ts'
 import { type Changes, watchFiles } from '../watch/watch-files.ts'
@@ -26,7 +25,7 @@ export interface WatchOptions {
  */
 export async function watch(options: WatchOptions): Promise<void> {
   const { cwd, providers, quiet, stdout = process.stdout, stderr = process.stderr } = options
-  const { root } = readConfig(cwd, providers)
+  const { root, config: atFirst } = readConfig(cwd, providers)
   let live: { project: LiveProject; outDir: string } | null = null
 
   const onChange = async ({ paths, isWhole }: Changes) => {
@@ -45,7 +44,7 @@ export async function watch(options: WatchOptions): Promise<void> {
   if (!quiet) reportLine('watching for changes; press Ctrl+C to stop', stdout)
   await watchFiles({
     root,
-    isGenerated: (path) => isGeneratedFile(live?.outDir ?? '.pikku', path),
+    outDir: () => live?.outDir ?? atFirst?.outDir ?? '.pikku',
     onChange,
     onTrouble: (error) => {
       if (!quiet) reportDiagnostics([cannotWatch(error)], { root, output: stderr })

@@ -1,7 +1,9 @@
-import { relative, sep } from 'node:path'
+import { basename, relative, sep } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { watch } from 'chokidar'
+import { isGeneratedFile } from '../generated-files.ts'
 import { configFile, installations, isConfiguration, mayMatter } from '../project-files.ts'
+import { onKeptTimes } from './kept-times.ts'
 
 export interface Changes {
   /** Files with another text; absolute. */
@@ -13,8 +15,8 @@ export interface Changes {
 export interface FileWatch {
   /** Absolute. */
   root: string
-  /** Tells files that nobody wrote by hand; paths are relative to the root. */
-  isGenerated: (path: string) => boolean
+  /** Where the generated files are, relative to the root: of them it matters only when one is gone. */
+  outDir: () => string
   /**
    * Called at first, and again after changes, never twice at a time.
    * @returns files outside of the root that are to be watched too
@@ -37,26 +39,41 @@ const clockSlackMs = 100
 
 /** Watches whatever a project's scan may depend on, until it is aborted. */
 export async function watchFiles(options: FileWatch): Promise<void> {
-  const { root, isGenerated, onChange, onTrouble, signal } = options
+  const { root, outDir, onChange, onTrouble, signal } = options
   const pathFrom = (path: string) => relative(root, path).split(sep).join('/')
-  const ignored = (path: string) => isIgnored(pathFrom(path)) || isGenerated(pathFrom(path))
-  const inside = watch(root, { ignoreInitial: true, atomic: true, ignored })
+  const isGenerated = (path: string) => isGeneratedFile(outDir(), pathFrom(path))
+  const isOnTheWay = (path: string) => `${outDir()}/`.startsWith(`${pathFrom(path)}/`)
+  const inside = watch(root, {
+    ignoreInitial: true,
+    atomic: true,
+    ignored: (path) => isIgnored(pathFrom(path)) && !isGenerated(path) && !isOnTheWay(path),
+  })
   // What lies elsewhere is known only after a run has read it: the first event tells what it is by then.
-  const outside = watch([], { ignoreInitial: false, atomic: true, ignored })
+  const outside = watch([], {
+    ignoreInitial: false,
+    atomic: true,
+    ignored: (path) => isIgnored(pathFrom(path)),
+  })
   /** When the run began that read a file first; in ms since the epoch. */
   const readSince = new Map<string, number>()
   const watched = new Set<string>()
   let changes: Changes = { paths: [], isWhole: true }
   let awake = Promise.withResolvers<void>()
+  const matters = (path: string) => mayMatter(basename(path)) || isInstallation(basename(path))
   const heed = (event: string, path: string) => {
-    if (event === 'addDir' || event === 'unlinkDir') return
-    const name = path.slice(path.lastIndexOf(sep) + 1)
-    if (!mayMatter(name) && !isInstallation(name)) return
+    if (event === 'addDir' || event === 'unlinkDir' || !matters(path)) return
+    if (isGenerated(path)) {
+      if (event === 'unlink') awake.resolve()
+      return
+    }
     changes.paths.push(path)
-    if (event !== 'change' || decidesAll(name)) changes.isWhole = true
+    if (event !== 'change' || decidesAll(basename(path))) changes.isWhole = true
     awake.resolve()
   }
   inside.on('all', heed)
+  onKeptTimes(inside, matters, (path) => {
+    heed('change', path)
+  })
   outside.on('all', (event, path, stats) => {
     const since = readSince.get(path)
     if (since === undefined || watched.has(path)) {

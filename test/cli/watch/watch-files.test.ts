@@ -1,8 +1,77 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { utimesSync, writeFileSync } from 'node:fs'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
 import { type Changes, watchFiles } from '../../../src/cli/watch/watch-files.ts'
 import { temporaryFolder } from '../../support/engine-folder.ts'
+
+const soon = { timeout: 10_000 }
+
+/** Without fractions, so that they can be set again. */
+const writtenAt = new Date('2020-01-01')
+const readAt = new Date('2020-01-02')
+
+async function inProject(files: readonly string[]) {
+  const folder = await temporaryFolder()
+  for (const name of files) {
+    await mkdir(dirname(join(folder, name)), { recursive: true })
+    await writeFile(join(folder, name), 'first')
+    utimesSync(join(folder, name), readAt, writtenAt)
+  }
+  const stopping = new AbortController()
+  const runs: Changes[] = []
+  const watching = watchFiles({
+    root: folder,
+    outDir: () => '.pikku',
+    onChange: (changes) => {
+      runs.push(changes)
+      return Promise.resolve([])
+    },
+    onTrouble: (error) => {
+      throw error
+    },
+    signal: stopping.signal,
+  })
+  onTestFinished(() => {
+    stopping.abort()
+    return watching
+  })
+  const count = (expected: number) => expect.poll(() => runs.length, soon).toBe(expected)
+  await count(1)
+  return { path: (name: string) => join(folder, name), runs, count }
+}
+
+it('tells when a generated file is gone, and else nothing of the folder that it is in', async () => {
+  const client = '.pikku/pikku-queue.gen.ts'
+  const { path, runs, count } = await inProject([
+    client,
+    '.pikku/data/a.ts',
+    '.hidden/a.ts',
+    'a.ts',
+  ])
+  await writeFile(path(client), 'second')
+  await rm(path('.pikku/data/a.ts'))
+  await rm(path('.hidden/a.ts'))
+  await rm(path(client))
+  await count(2)
+  expect(runs[1]).toEqual({ paths: [], isWhole: false })
+
+  await writeFile(path(client), 'third')
+  await writeFile(path('a.ts'), 'second')
+  await count(3)
+  expect(new Set(runs[2]?.paths)).toEqual(new Set([path('a.ts')]))
+  await rm(path('.pikku'), { recursive: true })
+  await count(4)
+})
+
+it('tells of an edit that leaves the size of the file and the time when it was written', async () => {
+  const { path, runs, count } = await inProject(['a.ts'])
+  // At one go: nobody looks at it in between.
+  writeFileSync(path('a.ts'), 'other')
+  utimesSync(path('a.ts'), readAt, writtenAt)
+  await count(2)
+  expect(new Set(runs[1]?.paths)).toEqual(new Set([path('a.ts')]))
+})
 
 it('misses no change of a file elsewhere between its reading and its watching', async () => {
   const folder = await temporaryFolder()
@@ -15,7 +84,7 @@ it('misses no change of a file elsewhere between its reading and its watching', 
 
   const watching = watchFiles({
     root,
-    isGenerated: () => false,
+    outDir: () => '.pikku',
     onChange: async (changes) => {
       runs.push(changes)
       if (runs.length === 1) await writeFile(shared, 'second')
