@@ -7,6 +7,7 @@ import { createLogger, relayLogger } from './logger.ts'
 import type { CreateProvider, QueueProvider } from './provider.ts'
 import { defaultRegistry } from './registry.ts'
 import { makeServices } from './make-services.ts'
+import { restartNotice } from './restart-notice.ts'
 import type { ServiceFactories } from './services.ts'
 import type { Logger } from './types.ts'
 import { parseWorkerFlags, type WorkerFlags, workerUsage } from './worker-flags.ts'
@@ -95,14 +96,19 @@ const echoMs = 500
 /** The first signal drains and exits 0; a later one exits at once. */
 function shutDownOnSignals(worker: Worker, logger: Logger, graceMs: number): void {
   let stoppingSince: number | undefined
+  // Then whoever ends us says so, and starts us anew.
+  let isRestart = false
+  process.on('message', (message) => {
+    isRestart ||= message === restartNotice
+  })
   const shutDown = (why: string, exitCode: number) => {
     stoppingSince = performance.now()
-    logger.info(
-      `${why}: finishing running jobs, for at most ${graceMs / 1000} s; again to quit at once`,
-    )
+    const patience = `finishing running jobs, for at most ${graceMs / 1000} s`
+    if (!isRestart) logger.info(`${why}: ${patience}; again to quit at once`)
+    else if (worker.isBusy) logger.info(patience)
     worker.stop(graceMs).then(
       () => {
-        logger.info('stopped')
+        if (!isRestart) logger.info('stopped')
         process.exit(exitCode)
       },
       (error: unknown) => {

@@ -92,6 +92,11 @@ export class Worker {
     return this.#isStarted ? 'working' : 'starting'
   }
 
+  /** Are there running jobs? */
+  get isBusy(): boolean {
+    return this.#running.size > 0
+  }
+
   /** Of the queues that are worked on, by name. */
   get consumers(): ReadonlyMap<string, Consumer> {
     return this.#consumers

@@ -97,8 +97,9 @@ describe('pikku dev', { timeout: 120_000 }, () => {
     await add(2_000)
     await expect.poll(notes, within).toEqual(['first begins'])
     await writeFile(path, jobs('second'))
-    await running.printed('a new worker starts when this one has ended')
+    await running.printed('worker    | restarting: src/jobs.ts changed\n')
     await starts(running, 2)
+    expect(running.soFar()).toMatch(/info {2}finishing running jobs, for at most 5 s$/m)
     expect(await notes()).toEqual(['first begins', 'first ends'])
     expect(await add(0, 'wait')).toBe('second')
 
@@ -121,8 +122,18 @@ describe('pikku dev', { timeout: 120_000 }, () => {
     await starts(running, 3)
     expect(await add(0, 'wait')).toBe('fourth')
 
+    await writeFile(path, jobs('fifth'))
+    await starts(running, 4)
+    expect(running.soFar()).not.toMatch(/SIGTERM|stopped|at once/)
     running.process.kill('SIGINT')
-    expect((await running.ended).code).toBe(0)
+    const { code, stdout } = await running.ended
+    expect(code).toBe(0)
+    expect(stdout.match(/finishing running jobs.*/g)).toEqual([
+      'finishing running jobs, for at most 5 s',
+      'finishing running jobs, for at most 5 s; again to quit at once',
+    ])
+    expect(stdout).toContain('SIGTERM: finishing')
+    expect(stdout).toMatch(/info {2}stopped$/m)
     expect((await processes()).filter(isAlive)).toEqual([])
   })
 

@@ -6,6 +6,7 @@ import { forgetBundle } from '../dev/bundle.ts'
 import { DashboardProcess } from '../dev/dashboard.ts'
 import { holdEngine } from '../dev/engine.ts'
 import { prefixedOutput } from '../dev/prefixed-output.ts'
+import { describeChanges } from '../dev/describe-changes.ts'
 import { Rebuilder } from '../dev/rebuild.ts'
 import { Supervisor } from '../dev/supervisor.ts'
 import { cannotWatch } from '../diagnostics.ts'
@@ -77,7 +78,7 @@ export async function dev(options: DevOptions): Promise<0 | 1 | 130> {
       await forgetBundle(bundle)
     } else {
       lastHash = bundle.hash
-      supervisor.replace(bundle.file)
+      supervisor.replace(bundle.file, describeChanges(root, changes.paths))
     }
     return outside
   }

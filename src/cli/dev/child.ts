@@ -65,10 +65,15 @@ export class Child {
     })
   }
 
-  /** Asks it to end, once, and kills it when it has not after `patienceMs`. */
-  stop(patienceMs: number): void {
+  /**
+   * Asks it to end, once, and kills it when it has not after `patienceMs`.
+   * @param notice sent instead of the signal, which it then gives itself
+   */
+  stop(patienceMs: number, notice?: string): void {
     if (this.#timer) return
-    this.#process.kill('SIGTERM')
+    const signal = () => this.#process.kill('SIGTERM')
+    if (notice === undefined || !this.#process.connected) signal()
+    else this.#process.send(notice, (error) => error && signal())
     this.#timer = setTimeout(() => {
       this.kill()
     }, patienceMs)

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises'
+import { restartNotice } from '../../runtime/restart-notice.ts'
 import { type Output, reportLine } from '../report.ts'
 import { Child, type Ending, outcomeOf } from './child.ts'
 import { RestartPause } from './restart-pause.ts'
@@ -47,8 +48,11 @@ export class Supervisor {
     return this.#running !== undefined || this.#restart !== undefined
   }
 
-  /** Runs this bundle from now on; its file is deleted when it is not needed any more. */
-  replace(bundle: string): void {
+  /**
+   * Runs this bundle from now on; its file is deleted when it is not needed any more.
+   * @param why what has changed, for whoever sees the former one end
+   */
+  replace(bundle: string, why: string): void {
     if (this.#stopped) {
       this.#forget(bundle)
       return
@@ -57,8 +61,8 @@ export class Supervisor {
     this.#next = bundle
     this.#pause.forget()
     if (this.#running) {
-      this.#say('something has changed: a new worker starts when this one has ended')
-      this.#stopChild(this.#running)
+      this.#say(`restarting: ${why}`)
+      this.#stopChild(this.#running, restartNotice)
     } else {
       this.#start()
     }
@@ -81,8 +85,8 @@ export class Supervisor {
     this.#running?.child.kill()
   }
 
-  #stopChild({ child }: Running): void {
-    child.stop(this.#options.shutdownTimeout * 1000 + closingMs)
+  #stopChild({ child }: Running, notice?: string): void {
+    child.stop(this.#options.shutdownTimeout * 1000 + closingMs, notice)
   }
 
   #start(): void {

@@ -1,3 +1,4 @@
+import { restartNotice } from '../../runtime/restart-notice.ts'
 import { reportFailure } from '../report.ts'
 import { runBundle } from '../run-bundle.ts'
 import { endWithParent } from './end-with-parent.ts'
@@ -8,6 +9,10 @@ import { endWithParent } from './end-with-parent.ts'
  */
 
 endWithParent()
+process.on('message', (message) => {
+  // Whoever is to know of it has heard it, too, before the signal comes.
+  if (message === restartNotice) process.kill(process.pid, 'SIGTERM')
+})
 try {
   await runBundle(process.argv[2] ?? '')
   process.send?.('loaded')
