@@ -1,4 +1,5 @@
 import { messageOf } from './error-parts.ts'
+import { withoutOwnFrames } from './own-frames.ts'
 import type { JobError } from './types.ts'
 
 /**
@@ -154,7 +155,7 @@ export function toJobError(thrown: unknown, depth = 0): JobError {
   const { name, message, stack }: { name: unknown; message: unknown; stack?: unknown } = thrown
   const error: JobError = { name: asText(name), message: asText(message) }
   if ('code' in thrown && typeof thrown.code === 'string') error.code = thrown.code
-  if (typeof stack === 'string') error.stack = stack.slice(0, maxStackLength)
+  if (typeof stack === 'string') error.stack = withoutOwnFrames(stack).slice(0, maxStackLength)
   if (thrown.cause !== undefined && depth < maxCauses) {
     error.cause = toJobError(thrown.cause, depth + 1)
   }

@@ -92,6 +92,7 @@ export interface JobError {
   message: string
   /** The error's own `code`, when it had one. */
   code?: string
+  /** Down to the last frame of the user's code, where there is one. */
   stack?: string
   cause?: JobError
 }

@@ -1,0 +1,54 @@
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { createDatabase } from '../support/database.ts'
+import { atWork, createUserProject, type Running } from '../support/user-project.ts'
+
+const wiring = `
+import { setTimeout as delay } from 'node:timers/promises'
+import { pikkuSessionlessFunc, wireQueueWorker } from '#pikku/pikku-types.gen.js'
+
+interface Order { id: string }
+
+async function charge({ id }: Order): Promise<void> {
+  await delay(1)
+  throw new Error('no card for ' + id)
+}
+
+export const pay = pikkuSessionlessFunc<Order, void>(async (_services, order) => {
+  await charge(order)
+})
+wireQueueWorker({ queue: 'pay', func: pay, config: { attempts: 1 } })
+`
+
+const producer = `
+import { createQueueClient } from './.pikku/pikku-queue.gen.ts'
+const client = await createQueueClient()
+await client.add('pay', { id: 'A1' })
+await client.close()
+`
+
+it('what a function threw is printed with the frames of the user, as they wrote them', async () => {
+  const project = await createUserProject({
+    files: { 'src/pay.ts': wiring, 'producer.mjs': producer },
+  })
+  const env = { DATABASE_URL: await createDatabase() }
+  const file = join(project.folder, 'src', 'pay.ts')
+  const printed = [
+    'error="no card for A1"',
+    `    at charge (${file}:9:9)`,
+    `    at async Object.func (${file}:13:3)`,
+    '',
+  ].join('\n')
+
+  const fail = async (worker: Running) => {
+    await worker.printed(atWork)
+    expect((await project.node(['producer.mjs'], env).ended).code).toBe(0)
+    await worker.printed(printed)
+    worker.process.kill('SIGTERM')
+    const { stdout } = await worker.ended
+    expect(stdout.slice(stdout.indexOf(printed) + printed.length)).toMatch(/^\S+ info {2}SIGTERM/)
+  }
+  await fail(project.pikku(['worker'], env))
+  expect((await project.pikku(['build', '--provider', 'pg-boss']).ended).code).toBe(0)
+  await fail(project.node(['--enable-source-maps', 'dist/worker.js'], env))
+}, 120_000)
