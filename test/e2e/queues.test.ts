@@ -8,6 +8,7 @@ import { createDatabase } from '../support/database.ts'
 import {
   dead,
   declaration,
+  done,
   listeningLogger,
   sendOne,
   until,
@@ -55,6 +56,8 @@ interface Stage {
   queue: string
   letters: string
   pikku: (...args: string[]) => Promise<Ended>
+  /** Adds a job to the queue, and has it done. */
+  complete: () => Promise<void>
 }
 
 /** A project with a queue in which three jobs have failed for good, and one waits. */
@@ -87,6 +90,15 @@ async function stageOn(which: Backend['name']): Promise<Stage> {
   await sendOne(provider, { data: { n: 4 }, delayMs: 600_000 }, queue)
   return {
     ...{ project, queue, letters },
+    async complete() {
+      const { consumer } = work(provider, () => done, {}, queue)
+      await sendOne(provider, { data: { n: 5 } }, queue)
+      await until(
+        async () => (await provider.overview?.(queue))?.counts.completed === 1,
+        'a job that is done',
+      )
+      await consumer.stop()
+    },
     pikku: (...args) => project.pikku(['queues', ...args, '--provider', name], env).ended,
   }
 }
@@ -96,15 +108,18 @@ type Listed = { queue: string; counts: Record<string, number>; dead: number; pau
 
 describe.each(['bullmq', 'pg-boss'] as const)('pikku queues on %s', (which) => {
   it('lists, shows, retries, removes, redrives, pauses, resumes and drains', async () => {
-    const { queue, letters, pikku } = await stageOn(which)
+    const { queue, letters, pikku, complete } = await stageOn(which)
+    await complete()
     const listed = async () => {
       const { stdout } = await pikku('list', '--json')
       return (JSON.parse(stdout) as { queues: Listed[] }).queues
     }
     const table = await pikku('list')
     expect(table).toMatchObject({ code: 0, stderr: '' })
-    expect(table.stdout).toMatch(/^QUEUE +WAITING +ACTIVE +DELAYED +FAILED +DEAD +OLDEST/)
-    expect(table.stdout).toMatch(new RegExp(`^${queue} +0 +0 +1 +3 +3 `, 'm'))
+    expect(table.stdout).toMatch(
+      /^QUEUE +WAITING +ACTIVE +DELAYED +COMPLETED +FAILED +DEAD +OLDEST/,
+    )
+    expect(table.stdout).toMatch(new RegExp(`^${queue} +0 +0 +1 +1 +3 +3 `, 'm'))
     expect(table.stdout).toMatch(new RegExp(`^${letters} +3 .*dead letters only`, 'm'))
 
     const shown = await pikku('show', queue, '--status', 'failed', '--limit', '2', '--json')
@@ -121,7 +136,7 @@ describe.each(['bullmq', 'pg-boss'] as const)('pikku queues on %s', (which) => {
     const removed = await pikku('remove', queue, second?.id ?? '', '--yes')
     expect(removed).toMatchObject({ code: 0, stderr: '' })
     expect((await listed())[0]).toMatchObject({
-      counts: { waiting: 1, delayed: 1, failed: 1 },
+      counts: { waiting: 1, delayed: 1, completed: 1, failed: 1 },
       dead: 3,
     })
     expect((await pikku('retry', queue, '--all', '--yes')).stdout).toContain('1 job of')
@@ -161,7 +176,7 @@ describe('pikku queues on sqs', () => {
   it('lists, redrives, and says what SQS cannot do', async () => {
     const { project, queue, letters, pikku } = await stageOn('sqs')
     const table = await pikku('list')
-    expect(table.stdout).toMatch(new RegExp(`^${queue} +0 +0 +1 +— +3 `, 'm'))
+    expect(table.stdout).toMatch(new RegExp(`^${queue} +0 +0 +1 +— +— +3 `, 'm'))
     for (const args of [
       ['show', queue],
       ['show', queue, 'a'],
@@ -173,7 +188,7 @@ describe('pikku queues on sqs', () => {
     }
     const redriven = await pikku('redrive', letters, '--yes')
     expect(redriven.stdout).toBe('3 jobs redriven\n')
-    expect((await pikku('list')).stdout).toMatch(new RegExp(`^${queue} +3 +0 +1 +— +0 `, 'm'))
+    expect((await pikku('list')).stdout).toMatch(new RegExp(`^${queue} +3 +0 +1 +— +— +0 `, 'm'))
 
     await project.write({
       '.pikku/pikku-contracts.gen.json': JSON.stringify({

@@ -64,10 +64,10 @@ function toLines(rows: readonly Row[], contracts: Contracts, output: Output): st
   const trouble = (value: number | undefined) =>
     ({ text: number(value), style: value ? 'error' : undefined }) as const
   return toTable(
-    ['QUEUE', 'WAITING', 'ACTIVE', 'DELAYED', 'FAILED', 'DEAD', 'OLDEST', ''],
+    ['QUEUE', 'WAITING', 'ACTIVE', 'DELAYED', 'COMPLETED', 'FAILED', 'DEAD', 'OLDEST', ''],
     rows.map((row) => {
       const { queue, overview } = row
-      const { waiting, active, delayed, failed } = overview?.counts ?? {}
+      const { waiting, active, delayed, completed, failed } = overview?.counts ?? {}
       const since = overview?.oldestWaitingSince
       const notes = [
         ...(overview ? [] : ['not there']),
@@ -75,7 +75,7 @@ function toLines(rows: readonly Row[], contracts: Contracts, output: Output): st
         ...(contracts.queues[queue] ? [] : ['dead letters only']),
       ]
       return [
-        ...[queue, number(waiting), number(active), number(delayed)],
+        ...[queue, number(waiting), number(active), number(delayed), number(completed)],
         ...[trouble(failed), trouble(deadOf(row, rows)), since ? ageOf(since) : '—'],
         { text: notes.join(', '), style: overview?.paused ? 'warning' : undefined },
       ]
