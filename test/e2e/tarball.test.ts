@@ -112,7 +112,9 @@ it(
     const [{ filename, files }] = packed as [{ filename: string; files: { path: string }[] }]
     const folders = new Set(files.map(({ path }) => path.split('/')[0]))
     expect([...folders].sort()).toEqual([
+      'ARCHITECTURE.md',
       'CHANGELOG.md',
+      'CONTRIBUTING.md',
       'LICENSE',
       'README.md',
       'bin',
