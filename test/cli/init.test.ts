@@ -118,6 +118,27 @@ describe('pikku init', { timeout: 60_000 }, () => {
     `)
   })
 
+  it('a folder into which packages were installed, and nothing else is there', async () => {
+    const installed = { 'package.json': json({ dependencies: { 'pikku-queue': '1' } }) }
+    const run = await initIn({ ...installed, 'package-lock.json': '{}', 'node_modules/a.js': '' })
+    await expectSound(run)
+    expect(run.stdout).toMatch(/^ {2}change {2}package\.json +an ES module, imports/m)
+    expect(JSON.parse(run.changed['package.json'] ?? '')).toMatchObject({ type: 'module' })
+    expect(run.changed['src/signup.ts']).toContain('\nconst client = await createQueueClient()\n')
+    expect(run.changed['.gitignore']).toContain('node_modules/\n')
+  })
+
+  it.each(['index.js', 'lib/index.js'])(
+    'a project without a type, with %s, is CommonJS',
+    async (path) => {
+      const run = await initIn({ 'package.json': json({ name: 'shop' }), [path]: '' })
+      await expectSound(run)
+      expect(run.changed['package.json']).not.toContain('"type"')
+      expect(run.changed['src/signup.ts']).toContain('void signUp()')
+      expect(run.changed['.gitignore']).toBeUndefined()
+    },
+  )
+
   it('a CommonJS project stays one', async () => {
     const run = await initIn({ 'package.json': json({ name: 'shop', type: 'commonjs' }) })
     await expectSound(run)

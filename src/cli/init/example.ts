@@ -24,13 +24,13 @@ export function examplesInTheWay({ root }: Folder, { sources }: Layout): string[
 
 /** One function, its wiring and a producer. */
 export function planExample(
-  { manifest }: Folder,
+  { isModule }: Folder,
   { sources, generated }: Layout,
   provider: ProviderName,
 ): PlannedFile[] {
   const view = {
     generated,
-    isModule: manifest === null || manifest.value.type === 'module',
+    isModule,
     hasResults: capabilities[provider].results,
   }
   return parts.map(({ template, file, what }) => ({

@@ -18,6 +18,10 @@ export interface Folder {
   tsconfig: TsconfigFile | null
   /** Is a queue wired anywhere? */
   isWired: boolean
+  /** Nobody has written anything yet: packages were installed at most, which leaves a package.json. */
+  isFresh: boolean
+  /** Is it an ES module, or to become one? */
+  isModule: boolean
 }
 
 /** A package.json. */
@@ -46,7 +50,19 @@ export function readFolder(cwd: string): { folder: Folder | null; diagnostics: D
   }
   const configText = textOf(cwd, configFile)
   const isWired = tsconfig?.files.some(wires) ?? false
-  return { folder: { root: cwd, manifest, config, configText, tsconfig, isWired }, diagnostics }
+  const type = manifest?.value.type
+  const isFresh = tsconfig === null && type === undefined && isBare(cwd)
+  const isModule = manifest === null || type === 'module' || isFresh
+  const folder = { root: cwd, manifest, config, configText, tsconfig, isWired, isFresh, isModule }
+  return { folder, diagnostics }
+}
+
+/** No folder but that of the packages, and no code beside it. */
+function isBare(cwd: string): boolean {
+  return readdirSync(cwd, { withFileTypes: true }).every((entry) => {
+    if (entry.name.startsWith('.') || entry.name === 'node_modules') return true
+    return entry.isFile() && !/\.([cm]?[jt]s|[jt]sx)$/.test(entry.name)
+  })
 }
 
 /** The project that the folder is a part of, rather than being one, or the place for one, itself. */

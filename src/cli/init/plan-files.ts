@@ -26,7 +26,10 @@ export interface Step {
 
 const scripts = { generate: 'pikku generate', worker: 'pikku worker' }
 
-export function planManifest({ root, manifest }: Folder, { outDir, generated }: Layout): Step {
+export function planManifest(
+  { root, manifest, isFresh }: Folder,
+  { outDir, generated }: Layout,
+): Step {
   const target = `./${outDir}/*`
   const imports = generated === '#pikku' ? { [mapKey]: target } : {}
   const path = 'package.json'
@@ -47,6 +50,10 @@ export function planManifest({ root, manifest }: Folder, { outDir, generated }: 
   const own = (key: string): Record<string, unknown> => {
     const value = manifest.value[key]
     return isRecord(value) ? value : {}
+  }
+  if (isFresh) {
+    text = setProperty(text, ['type'], 'module')
+    added.push('an ES module')
   }
   for (const [key, value] of Object.entries(imports)) {
     const present = own('imports')[key]

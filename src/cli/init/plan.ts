@@ -42,10 +42,9 @@ export interface SetupChoice {
 }
 
 export function planSetup(folder: Folder, choice: SetupChoice): SetupPlan {
-  const { root, manifest, tsconfig, configText } = folder
+  const { root, manifest, tsconfig, configText, isModule } = folder
   const { provider, isAsked, env } = choice
   const layout = layOut(folder, choice.sources)
-  const isModule = manifest === null || manifest.value.type === 'module'
   const typescript = typeScriptMajor(root, manifest?.value)
   const problems = tsconfig ? checkModules(tsconfig, { isModule, typescript }) : []
   const manager = packageManager(root, env)
@@ -121,9 +120,9 @@ function rootDirProblem(folder: Folder, { outDir }: Layout): Diagnostic[] {
 }
 
 /** Data and caches keep themselves out of git. Of a project that is there, the rest is the user's matter. */
-function planIgnored({ root, manifest }: Folder, { outDir }: Layout): PlannedFile[] {
+function planIgnored({ root, manifest, isFresh }: Folder, { outDir }: Layout): PlannedFile[] {
   const path = '.gitignore'
-  if (manifest !== null || existsSync(join(root, path))) return []
+  if ((manifest !== null && !isFresh) || existsSync(join(root, path))) return []
   const what = 'what is installed, generated and built'
   return [{ path, text: `node_modules/\n${outDir}/\ndist/\n`, isNew: true, what }]
 }
