@@ -6,12 +6,16 @@ export function withoutOwnFrames(stack: string): string {
   const folder = ownFolder()
   if (folder === undefined) return stack
   const lines = stack.split('\n')
-  const isOwn = (line: string) => line.includes(folder) || /[ (]node:/.test(line)
-  const last = lines.findLastIndex((line) => !(isFrame(line) && isOwn(line)))
-  return isFrame(lines[last] ?? '') ? lines.slice(0, last + 1).join('\n') : stack
+  const isUsers = (line: string) =>
+    isFrame(line) && hasPlace(line) && !line.includes(folder) && !/[ (]node:/.test(line)
+  const last = lines.findLastIndex(isUsers)
+  return last >= 0 && lines.slice(last).every(isFrame) ? lines.slice(0, last + 1).join('\n') : stack
 }
 
 const isFrame = (line: string): boolean => /^\s+at /.test(line)
+
+/** What the engine has of itself has none: `at new Promise (<anonymous>)`. */
+const hasPlace = (line: string): boolean => /:\d+:\d+\)?$/.test(line)
 
 let known: string | undefined
 

@@ -13,6 +13,10 @@ describe('our own frames and those of Node', () => {
   it('are taken off the end of a stack', () => {
     const stack = lines('Error: no such host', users, ours('dispatch'), node, ours('execute'))
     expect(withoutOwnFrames(stack)).toBe(lines('Error: no such host', users))
+    const engine = '    at new Promise (<anonymous>)'
+    expect(withoutOwnFrames(lines('Error', users, ours('execute'), engine))).toBe(
+      lines('Error', users),
+    )
     const unnamed = `    at ${runtime}run-job.ts:1:2`
     expect(withoutOwnFrames(lines('Error', users, unnamed))).toBe(lines('Error', users))
   })
