@@ -1,6 +1,13 @@
 import type { DeliveredJob, Outcome } from './provider.ts'
 import type { Wiring } from './registry.ts'
-import type { Logger } from './types.ts'
+import type { JobError, Logger } from './types.ts'
+
+/** Of some errors the cause says more: `fetch failed` is all that fetch says itself. */
+const reasonsOf = ({ message, cause }: JobError) => ({
+  error: message,
+  // One of several attempts to connect has a code alone.
+  cause: cause && (cause.message || cause.code),
+})
 
 /** Says what became of an attempt. Payloads are never logged. */
 export function logOutcome(
@@ -23,13 +30,13 @@ export function logOutcome(
     case 'retry':
       logger.warn(`job failed, runs again in ${outcome.delayMs} ms`, {
         ...about,
-        error: outcome.error.message,
+        ...reasonsOf(outcome.error),
       })
       break
     case 'dead':
       logger.error('job failed for good', {
         ...about,
-        error: outcome.error.message,
+        ...reasonsOf(outcome.error),
         deadLetterQueue: wiring.config.deadLetterQueue,
         stack: outcome.error.stack,
       })

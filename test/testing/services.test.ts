@@ -80,6 +80,27 @@ it('says to the logger what a worker says', async () => {
   expect(log.join('\n')).toMatch(/from the function[^]*job failed, runs again in 1000 ms/)
 })
 
+it('says to the logger what caused an error', async () => {
+  const log: string[] = []
+  const logger = createLogger({ write: (line) => log.push(line) })
+  // As fetch does: of a host with several addresses there is only a code.
+  const inner = Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' })
+  const causes = [new Error('no such host'), inner]
+  const registry = wired({
+    numbers: () => {
+      throw new Error('fetch failed', { cause: causes.shift() })
+    },
+  })
+  await using kit = await createTestQueues({ client, registry, logger })
+  for (const attempts of [2, 1]) {
+    await kit.client.add('numbers', 1, { attempts })
+    await kit.drain()
+  }
+  const said = log.join('\n')
+  expect(said).toMatch(/runs again in .+ error="fetch failed" cause="no such host"\n/)
+  expect(said).toMatch(/failed for good .+ error="fetch failed" cause=ECONNREFUSED\n/)
+})
+
 it('lets a factory that throws be seen', async () => {
   const failing = createTestQueues({
     client,
