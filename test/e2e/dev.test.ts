@@ -303,8 +303,12 @@ describe('pikku dev', { timeout: 120_000 }, () => {
     }
   })
 
-  it('ends with 1 where there is no project, and where its engine cannot start', async () => {
+  it('ends with 1 where there is no project, no address, and where its engine cannot start', async () => {
     const { project } = await setUp({}, false)
+    const withoutAddress = await project.pikku(['dev'], { REDIS_URL: 'localhost' }).ended
+    expect(withoutAddress).toMatchObject({ code: 1, stdout: '' })
+    expect(withoutAddress.stderr).toMatch(/^error PKQ605: REDIS_URL does not start with redis:/)
+
     const PIKKU_DATA_DIR = join(project.folder, 'src/jobs.ts')
     const withoutEngine = await project.pikku(['dev'], { PIKKU_DATA_DIR }).ended
     expect(withoutEngine).toMatchObject({ code: 1, stdout: '' })

@@ -3,6 +3,7 @@ import { chooseProvider } from '../../runtime/choose-provider.ts'
 import { findRoot } from '../config/find-root.ts'
 import { readConfig } from '../config/read-config.ts'
 import { forgetBundle } from '../dev/bundle.ts'
+import { checkAddress } from '../dev/check-address.ts'
 import { DashboardProcess } from '../dev/dashboard.ts'
 import { holdEngine } from '../dev/engine.ts'
 import { prefixedOutput } from '../dev/prefixed-output.ts'
@@ -29,7 +30,7 @@ export interface DevOptions {
  * `pikku dev`: generates, runs the worker and the dashboard, and does so again whenever something has
  * changed. What is wrong with the project is printed, and what ran before goes on.
  * @returns the exit code: 0 after a signal, 130 when a second one cut the end short
- * @throws PikkuQueueError when the embedded engine cannot be started.
+ * @throws PikkuQueueError when the address of the server is none, or the embedded engine cannot start.
  */
 export async function dev(options: DevOptions): Promise<0 | 1 | 130> {
   const { cwd, provider: asked, port, shutdownTimeout } = options
@@ -37,6 +38,8 @@ export async function dev(options: DevOptions): Promise<0 | 1 | 130> {
   if (findRoot(cwd) === null) return reportDiagnostics(diagnostics, { root })
   const configured = config?.provider
   const { name: provider } = chooseProvider({ asked, configured, environment: process.env })
+
+  await checkAddress(provider, config?.connection[provider])
 
   const outputOf = (source: string) => prefixedOutput(source, process.stdout)
   const output = outputOf('generate')
