@@ -30,9 +30,27 @@ const standard = add(`
 interface Client { id: string }
 type Map<T> = { [key: string]: T }
 export declare const payload: { client: Client; map: Map<string> }`)
-const growing = add(`
-interface Grow<T> { next: Grow<T[]>; value: T; others?: Grow<T[]>[] }
-export declare const payload: Grow<string>`)
+const growing = [
+  'interface Grow<T> { next: Grow<T[]>; value: T; others?: Grow<T[]>[] }',
+  'interface Grow<T> { value: T; next?: Grow<[T, T]> }',
+  'type Grow<T> = { value: T; next?: Grow<{ a: T; b: T }> }',
+  'interface Grow<T> { value: T; next?: Grow<{ a: T } | { b: T }> }',
+  'interface Grow<A, B = A> { a: A; b: B; next?: Grow<B, [A, B]> }',
+  'interface Grow<T> { value: T; next?: Grow<Grow<T>> }',
+  'interface Grow<T> { value: T; left?: Grow<T[]>; right?: Grow<{ a: T }> }',
+  'interface Other<T> { value: T; grow?: Grow<[T, T]> }\ninterface Grow<T> { next?: Other<[T, T]> }',
+].map((type) => [type, add(`${type}\nexport declare const payload: Grow<string>`)] as const)
+const ending = add(`
+interface Tree<T> { value: T; kids: Tree<T>[] }
+interface Linked<T> { value: T; next?: Linked<T> }
+interface Swap<A, B> { a: A; b: B; swap?: Swap<B, A> }
+type Count<N extends 1[] = []> = { next: N['length'] extends 9 ? null : Count<[...N, 1]> }
+export declare const payload: {
+  tree: Tree<string>
+  linked: Linked<Linked<Linked<Linked<Linked<Linked<Linked<number>>>>>>>
+  swap: Swap<string, number>
+  count: Count
+}`)
 const inferred = add(`export const payload = { at: new Date(), tags: ['a'] }`)
 const twice = add(`
 interface Bad { run(): void }
@@ -108,15 +126,25 @@ describe('expanding a type', () => {
     expect(messages('the result')).toEqual([`the result ${rest}`])
   })
 
-  it('ends for a type that grows for ever', () => {
-    const { diagnostics } = sources.expand([growing])
-    expect(diagnostics).toMatchObject([
-      {
-        code: 'PKQ210',
-        message: 'next is Grow inside of Grow, each time with other type arguments, without an end',
-        location: { file: growing, line: 2 },
-      },
-    ])
+  it.each(growing)('ends for a type that grows for ever: %s', (_type, file) => {
+    const { diagnostics, text } = sources.expand([file])
+    const reason = /is (\w+) inside of \1, each time with other type arguments, without an end$/
+    expect(diagnostics).toMatchObject([{ code: 'PKQ210', message: expect.stringMatching(reason) }])
+    // That of one that doubles would be two to the power of its depth.
+    expect(text.length).toBeLessThan(2_000_000)
+  })
+
+  it('says where it begins to grow', () => {
+    const [[, file] = ['', '']] = growing
+    const { diagnostics } = sources.expand([file])
+    expect(diagnostics[0]?.message).toMatch(/^next is Grow /)
+    expect(diagnostics[0]?.location).toMatchObject({ file, line: 1 })
+  })
+
+  it('takes types that end, however often they are inside of themselves', () => {
+    const { diagnostics, types } = sources.expand([ending])
+    expect(diagnostics).toEqual([])
+    expect(types.length).toBeGreaterThan(15)
   })
 })
 

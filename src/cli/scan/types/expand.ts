@@ -32,6 +32,10 @@ import {
 
 const maxDepth = 40
 
+/** A type that doubles at every level has no end long before it is deep: so many places are below this. */
+const wideDepth = 20
+const maxDeepPlaces = 5000
+
 /** Turns the types of payloads into models, and collects the named types they refer to. */
 export interface TypeExpander {
   /**
@@ -72,6 +76,8 @@ class Expander implements TypeExpander, Context {
   readonly #generic: { declaration: ts.Declaration; name: string; site: Site }[] = []
   /** Whether the type that is being expanded was found to be too deep. */
   #isDeep = false
+  /** How many places of it are deep down. */
+  #deepPlaces = 0
   /** Types that are being expanded under the name of the alias that they are written as. */
   readonly #aliased = new Map<ts.Type, Reference>()
   readonly #reported = new Map<string, Diagnostic>()
@@ -92,9 +98,12 @@ class Expander implements TypeExpander, Context {
   }
 
   expand(type: ts.Type, at: ts.Node | Site, subject = 'the payload'): TypeModel {
-    if (!('depth' in at)) this.#isDeep = false
+    if (!('depth' in at)) {
+      this.#isDeep = false
+      this.#deepPlaces = 0
+    }
     const place = 'depth' in at ? at : rootSite(at, subject)
-    if (place.depth > maxDepth) return this.#refuseDeep(place)
+    if (this.#isBeyond(place.depth)) return this.#refuseDeep(place)
     const site = { ...place, written: meant(this.checker, place.written) }
     const simple = expandIntrinsic(this, type, site) ?? this.#expandBranded(type, site)
     const model = simple ?? this.#expandComposite(type, site)
@@ -136,6 +145,13 @@ class Expander implements TypeExpander, Context {
 
   isNamedAs(written: Written | undefined, type: ts.Type): boolean {
     return nameAsWritten(this.checker, type, written) !== undefined
+  }
+
+  /** Of what grows, and was refused, the rest is not looked at: there may be no end of it either. */
+  #isBeyond(depth: number): boolean {
+    if (depth > wideDepth) this.#deepPlaces += 1
+    const isGrowing = this.#isDeep && (this.#generic.length > 0 || depth > wideDepth)
+    return isGrowing || depth > maxDepth || this.#deepPlaces > maxDeepPlaces
   }
 
   /** Once a type, where it begins to grow: all that is in there grows too. */
