@@ -91,6 +91,16 @@ function set(
   }
 }
 
+/** Those of the tags that could hold for the type itself, and are not said of it. */
+export function missingFrom(type: TypeModel, tags: ReadonlySet<string>): string[] {
+  const said = isConstrainable(type) ? Object.keys(type.constraints ?? {}) : []
+  const isHidable = !['object', 'array', 'reference', 'literal', 'union'].includes(type.kind)
+  return [...tags].filter((tag) => {
+    if (!isConstraint(tag)) return isHidable && !type.sensitive
+    return rules[tag].of === type.kind && !said.includes(tag)
+  })
+}
+
 /** The type with the constraints on it, or on the members of the union that they are about. */
 export function constrain(
   type: TypeModel,

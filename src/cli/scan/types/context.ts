@@ -2,7 +2,7 @@ import type { ts } from 'ts-morph'
 import type { TypeModel } from '../../model.ts'
 import type { Problem } from './problems.ts'
 import type { Site } from './site.ts'
-import type { Written } from './written.ts'
+import type { Written } from './written-bindings.ts'
 
 /** What the parts of the expander share. */
 export interface Context {

@@ -5,16 +5,24 @@ import type { Code } from '../code.ts'
 import { locate } from '../locate.ts'
 import { AmbiguityCheck } from './ambiguity.ts'
 import { partsWithoutBrands } from './brands.ts'
-import { constrain, isConstrainable, readConstraints } from './constraints.ts'
+import { constrain, isConstrainable, missingFrom, readConstraints } from './constraints.ts'
 import type { Context } from './context.ts'
 import { describeModel } from './describe-model.ts'
 import { expandIntrinsic, unsupportedReason } from './intrinsics.ts'
 import { arrayParts, expandArray, expandStandard, expandTuple, isTuple } from './lists.ts'
 import { NamedTypes, type Reference, type TypeEntry } from './named-types.ts'
-import { nameAsWritten, nameOfType } from './naming.ts'
+import { argumentsOf, nameAsWritten, nameOfType } from './naming.ts'
 import { nameOfPlace } from './place-names.ts'
 import { expandObject } from './objects.ts'
-import { hasNoJsonForm, isAmbiguous, isTooDeep, toDiagnostic, type Problem } from './problems.ts'
+import {
+  hasNoJsonForm,
+  isAmbiguous,
+  isTooDeep,
+  lostConstraint,
+  toDiagnostic,
+  type Problem,
+} from './problems.ts'
+import { SaidConstraints } from './said-constraints.ts'
 import { markSensitive } from './sensitive.ts'
 import type { Site } from './site.ts'
 import { standardType } from './standard-types.ts'
@@ -24,11 +32,11 @@ import { Variants } from './variants.ts'
 import {
   bindInherited,
   bodyOfAlias,
-  meant,
   namedSymbol,
   type Bindings,
   type Written,
-} from './written.ts'
+} from './written-bindings.ts'
+import { isFollowed, meant } from './written.ts'
 
 const maxDepth = 40
 
@@ -70,6 +78,7 @@ class Expander implements TypeExpander, Context {
   readonly #root: string
   readonly #named: NamedTypes
   #lazyVariants: Variants | undefined
+  #lazySaid: SaidConstraints | undefined
   /** Types without a name that are being expanded: met again inside, they need one, unless another has. */
   #open = new Map<ts.Type, Site>()
   /** Generic types that are being expanded, from the outermost in. */
@@ -104,10 +113,16 @@ class Expander implements TypeExpander, Context {
     }
     const place = 'depth' in at ? at : rootSite(at, subject)
     if (this.#isBeyond(place.depth)) return this.#refuseDeep(place)
-    const site = { ...place, written: meant(this.checker, place.written) }
+    const site = { ...place, written: meant(this.checker, place.written, type) }
     const simple = expandIntrinsic(this, type, site) ?? this.#expandBranded(type, site)
     const model = simple ?? this.#expandComposite(type, site)
-    return this.#describeByAlias(model, site)
+    const described = this.#describeAsWritten(model, type, site)
+    this.#reportLost(described, type, site)
+    return described
+  }
+
+  get #said(): SaidConstraints {
+    return (this.#lazySaid ??= new SaidConstraints(this.checker))
   }
 
   get #variants(): Variants {
@@ -199,7 +214,7 @@ class Expander implements TypeExpander, Context {
       const depth = name.detail === '' ? 0 : site.depth
       const bindings = generic?.bindings ?? bindInherited(this.checker, name.declaration, new Map())
       const written = name.written && { node: name.written, bindings }
-      const inner = { ...site, written, bindings, depth }
+      const inner = { ...site, written, hidden: undefined, bindings, depth }
       const around = this.#open
       this.#open = new Map()
       if (name.detail !== '') this.#generic.push({ ...name, name: name.base, site })
@@ -235,7 +250,7 @@ class Expander implements TypeExpander, Context {
     const standard = standardType(type)
     if (standard) return expandStandard(this, type, standard, site)
     const array = arrayParts(this.checker, type)
-    if (array) return expandArray(this, array, site)
+    if (array) return expandArray(this, type, array, site)
     if (isTuple(this.checker, type)) return expandTuple(this, type, site)
     const unsupported = unsupportedReason(this.checker, type)
     if (unsupported) return this.refuse(unsupported, site)
@@ -243,16 +258,42 @@ class Expander implements TypeExpander, Context {
   }
 
   /** `type Age = number` with tags: the checker only sees a number, the sources say more. */
-  #describeByAlias(model: TypeModel, site: Site): TypeModel {
-    const written = meant(this.checker, site.written)
-    if (!written || !ts.isTypeReferenceNode(written.node) || model.kind === 'reference')
-      return model
+  #describeAsWritten(model: TypeModel, type: ts.Type, site: Site): TypeModel {
+    const written = meant(this.checker, site.written, type)
+    if (!written || model.kind === 'undefined' || model.kind === 'null') return model
+    let described = this.#describeByAlias(model, type, { ...site, written })
+    for (const other of written.also ?? []) {
+      described = this.#describeAsWritten(described, type, { ...site, written: other })
+    }
+    // `Order['amount']` is what the property says, too.
+    for (const member of written.members ?? []) {
+      described = this.#describe(described, tagsOf(member, this.checker), site)
+    }
+    return described
+  }
+
+  /** Where it cannot be told which of the types it is that it is made of. */
+  #reportLost(model: TypeModel, type: ts.Type, site: Site): void {
+    const hidden = site.written ?? site.hidden
+    const said = hidden ? this.#said.in(hidden) : new Set<string>()
+    // Most say nothing, which is sooner known.
+    if (said.size === 0 || isFollowed(this.checker, site.written, type)) return
+    const isGeneric = model.kind === 'reference' && argumentsOf(this.checker, type).length > 0
+    const isAsWritten = !isGeneric || this.#variants.find(type, site.written) !== undefined
+    const missing = isAsWritten ? missingFrom(model, said) : [...said]
+    const lost = missing.filter((tag) => !site.told?.has(tag))
+    if (lost.length > 0) this.report(lostConstraint(lost.sort()), site)
+  }
+
+  #describeByAlias(model: TypeModel, type: ts.Type, site: Site & { written: Written }): TypeModel {
+    const { written } = site
+    if (!ts.isTypeReferenceNode(written.node) || model.kind === 'reference') return model
     const alias = namedSymbol(this.checker, written.node)
     const declaration = alias?.declarations?.find(ts.isTypeAliasDeclaration)
     if (!alias || !declaration) return model
     // First what the alias that it stands for says: the outer one may narrow that.
     const body = bodyOfAlias(this.checker, declaration, written)
-    const inner = this.#describeByAlias(model, { ...site, written: body })
+    const inner = this.#describeAsWritten(model, type, { ...site, written: body })
     const tags = tagsOf(alias, this.checker)
     return isConstrainable(model) ? this.#describe(inner, tags, site) : markSensitive(inner, tags)
   }

@@ -4,10 +4,10 @@ import { isIdentifier } from '../../identifiers.ts'
 import type { TupleElement, TypeModel } from '../../model.ts'
 import type { Context } from './context.ts'
 import { hasNoJsonForm } from './problems.ts'
-import { below, belowLeavable, typeArgumentsIn, writtenElement, type Site } from './site.ts'
+import { below, belowLeavable, writtenMember, type Site } from './site.ts'
 import { baseTypes, type StandardType } from './standard-types.ts'
 import { mayBeUndefined } from './unions.ts'
-import type { Written } from './written.ts'
+import { bindingsOf } from './written.ts'
 
 interface ArrayParts {
   element: ts.Type
@@ -30,8 +30,13 @@ function onlyBase(checker: ts.TypeChecker, type: ts.Type): ts.Type | undefined {
   return others.length === 0 ? base : undefined
 }
 
-export function expandArray(context: Context, parts: ArrayParts, site: Site): TypeModel {
-  const inner = below(site, '[]', writtenElement(site.written))
+export function expandArray(
+  context: Context,
+  type: ts.Type,
+  parts: ArrayParts,
+  site: Site,
+): TypeModel {
+  const inner = below(site, '[]', writtenMember(context.checker, site, type, null))
   const element = context.expand(parts.element, inner)
   return { kind: 'array', element, readonly: parts.readonly }
 }
@@ -43,13 +48,13 @@ export function expandStandard(
   site: Site,
 ): TypeModel {
   if (standard !== 'Map' && standard !== 'Set') return { kind: 'carried', type: standard }
-  const { written } = site
-  const nodes = written ? typeArgumentsIn(written.node) : []
-  const [first, second] = argumentsOf(context.checker, type).map((inner, index) => {
+  const { checker } = context
+  const [declaration] = type.getSymbol()?.declarations ?? []
+  const bindings = declaration && bindingsOf(checker, declaration, site.written, type)
+  const written = [...(bindings?.values() ?? [])]
+  const [first, second] = argumentsOf(checker, type).map((inner, index) => {
     const step = standard === 'Set' ? '<value>' : index === 0 ? '<key>' : '<value>'
-    const node = nodes[index]
-    const place = below(site, step, node && { node, bindings: written?.bindings })
-    return context.expand(inner, place)
+    return context.expand(inner, below(site, step, written[index]))
   })
   const nothing: TypeModel = { kind: 'unknown' }
   const readonly = type.getSymbol()?.name.startsWith('Readonly') ?? false
@@ -69,7 +74,6 @@ export function expandTuple(context: Context, type: ts.TupleTypeReference, site:
     const text = context.checker.typeToString(type)
     return context.refuse(hasNoJsonForm(text, 'Put the rest element last.'), site)
   }
-  const nodes = writtenElements(site.written)
   const elements = context.checker.getTypeArguments(type).map((inner, index): TupleElement => {
     const flags = elementFlags[index] ?? ts.ElementFlags.Required
     const kind =
@@ -80,10 +84,11 @@ export function expandTuple(context: Context, type: ts.TupleTypeReference, site:
           : 'required'
     const label = labelOf(labeledElementDeclarations?.[index])
     const step = `[${index}]`
+    const written = writtenMember(context.checker, site, type, String(index))
     const mayBeLeft = kind === 'optional' && !isUndefinedGiven(context, inner)
     const expanded = mayBeLeft
-      ? absence(context.expand(inner, belowLeavable(site, step, nodes[index]))).present
-      : context.expand(inner, below(site, step, nodes[index]))
+      ? absence(context.expand(inner, belowLeavable(site, step, written))).present
+      : context.expand(inner, below(site, step, written))
     return { type: expanded, kind, ...(label !== undefined && { label }) }
   })
   return { kind: 'tuple', elements, readonly }
@@ -104,19 +109,6 @@ function labelOf(
 ): string | undefined {
   const name = declaration?.name
   return name && ts.isIdentifier(name) && isIdentifier(name.text) ? name.text : undefined
-}
-
-function writtenElements(written: Written | undefined): (Written | undefined)[] {
-  if (written === undefined) return []
-  const { node, bindings } = written
-  if (ts.isTypeOperatorNode(node)) return writtenElements({ node: node.type, bindings })
-  if (!ts.isTupleTypeNode(node)) return []
-  return node.elements.map((element) => {
-    const isWrapped = ts.isNamedTupleMember(element) || ts.isOptionalTypeNode(element)
-    if (isWrapped) return { node: element.type, bindings }
-    if (ts.isRestTypeNode(element)) return writtenElement({ node: element.type, bindings })
-    return { node: element, bindings }
-  })
 }
 
 function argumentsOf(checker: ts.TypeChecker, type: ts.Type): readonly ts.Type[] {

@@ -3,7 +3,8 @@ import { isIdentifier } from '../../identifiers.ts'
 import { isBuiltIn, standardType } from './standard-types.ts'
 import { tagsOf, type Tag } from './tags.ts'
 import { hasUndefined } from './unions.ts'
-import { meant, namedSymbol, type Written } from './written.ts'
+import { namedSymbol, type Written } from './written-bindings.ts'
+import { meant } from './written.ts'
 
 /** Longer names say less than a number. */
 const maxSuffix = 40

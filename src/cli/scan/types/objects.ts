@@ -7,11 +7,11 @@ import { constrain, readConstraints } from './constraints.ts'
 import { markSensitive } from './sensitive.ts'
 import type { Context } from './context.ts'
 import { badName, hasNoJsonForm, isFunction, isInstance, isSymbol } from './problems.ts'
-import { atProperty, below, belowLeavable, typeArgumentsIn, type Site } from './site.ts'
+import { atProperty, below, belowLeavable, writtenMember, type Site } from './site.ts'
 import { builtInClass, isBuiltIn, isBuiltInDeclaration } from './standard-types.ts'
 import { tagsOf } from './tags.ts'
 import { hasUndefined, mayBeUndefined } from './unions.ts'
-import { writtenType, type Written } from './written.ts'
+import { writtenType, type Written } from './written-bindings.ts'
 
 /** An object type, or an intersection of them, with its properties merged. */
 export function expandObject(context: Context, type: ts.Type, site: Site): TypeModel {
@@ -38,7 +38,7 @@ export function expandObject(context: Context, type: ts.Type, site: Site): TypeM
   const isOpen = symbols.length === 0 && checker.getIndexInfosOfType(type).length === 0
   return {
     kind: 'object',
-    properties: symbols.flatMap((property) => expandProperty(context, property, site) ?? []),
+    properties: symbols.flatMap((property) => expandProperty(context, type, property, site) ?? []),
     // Any object is a `{}`.
     index: isOpen ? { kind: 'unknown' } : expandIndex(context, type, site),
   }
@@ -54,6 +54,7 @@ function isBuiltInMethod(property: ts.Symbol): boolean {
 
 function expandProperty(
   context: Context,
+  owner: ts.Type,
   property: ts.Symbol,
   site: Site,
 ): PropertyModel | undefined {
@@ -65,8 +66,8 @@ function expandProperty(
     return undefined
   }
   const { name } = property
-  const written = writtenRecordValue(checker, site.written)
-  const inner = { ...atProperty(site, name, declaration), ...(written && { written }) }
+  const written = writtenMember(checker, site, owner, name, property)
+  const inner = atProperty(site, name, declaration, written && withoutOwnTags(written, property))
   const nameProblem = badName(name)
   if (nameProblem) {
     context.report(nameProblem, inner)
@@ -74,10 +75,10 @@ function expandProperty(
   }
   const optional = (property.flags & ts.SymbolFlags.Optional) !== 0
   const own = checker.getTypeOfSymbol(property)
-  const expanded = context.expand(own, inner)
+  const tags = tagsOf(property, checker)
+  const expanded = context.expand(own, { ...inner, told: new Set(tags.map((tag) => tag.name)) })
   const type =
     optional && !saysUndefined(context, own, declaration) ? absence(expanded).present : expanded
-  const tags = tagsOf(property, checker)
   const constraints = readConstraints(tags, (problem) => context.report(problem, inner))
   const description = ts.displayPartsToString(property.getDocumentationComment(checker)).trim()
   return {
@@ -120,22 +121,16 @@ function expandIndex(context: Context, type: ts.Type, site: Site): TypeModel | n
     infos.find(({ keyType }) => keyType.flags & ts.TypeFlags.Number)
   if (info === undefined) return null
   const key = context.checker.typeToString(info.keyType)
-  const node = info.declaration?.type
-  const written = node
-    ? { node, bindings: site.bindings }
-    : writtenRecordValue(context.checker, site.written)
+  const written = writtenMember(context.checker, site, type, null)
   return context.expand(info.type, belowLeavable(site, `[${key}]`, written))
 }
 
-/** The type of the values as written in `Record<string, X>`, which has no declarations of its own. */
-function writtenRecordValue(
-  checker: ts.TypeChecker,
-  written: Written | undefined,
-): Written | undefined {
-  if (written === undefined || !ts.isTypeReferenceNode(written.node)) return undefined
-  const symbol = checker.getSymbolAtLocation(written.node.typeName)
-  const [, node] = typeArgumentsIn(written.node)
-  return node && symbol?.name === 'Record' && isBuiltIn(symbol) ? { ...written, node } : undefined
+/** What the property itself says is read from it. */
+function withoutOwnTags({ members, ...written }: Written, property: ts.Symbol): Written {
+  const others = members?.filter(
+    ({ declarations }) => declarations?.[0] !== property.declarations?.[0],
+  )
+  return others && others.length > 0 ? { ...written, members: others } : written
 }
 
 /** Without those that only a brand has. */

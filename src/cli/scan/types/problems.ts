@@ -106,6 +106,14 @@ export const uselessConstraint = (tags: readonly string[]): Problem => ({
   hint: 'Move it to the property or the alias that it is about, or remove it.',
 })
 
+/** Also a warning: nobody can tell which of the types that it is made of it is. */
+export const lostConstraint = (tags: readonly string[]): Problem => ({
+  code: 'PKQ212',
+  severity: 'warning',
+  reason: `is made by a type that ${tags.map((tag) => `@${tag}`).join(', ')} may not come through`,
+  hint: 'Say it once more at the property, or at an alias of the type that stands there.',
+})
+
 /** @param growing the generic type that is inside of itself, if that is why */
 export const isTooDeep = (growing: string | undefined): Problem =>
   error(

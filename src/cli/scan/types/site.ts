@@ -1,6 +1,8 @@
 import { ts } from 'ts-morph'
 import { isIdentifier } from '../../identifiers.ts'
-import { writtenType, type Bindings, type Written } from './written.ts'
+import type { Bindings, Key, Written } from './written-bindings.ts'
+import { isBuiltIn } from './standard-types.ts'
+import { checkedMember, declaredMember, memberOf } from './written.ts'
 
 /** Where a type stands: what the reader is told, and what the sources say there. */
 export interface Site {
@@ -12,6 +14,10 @@ export interface Site {
   node: ts.Node
   /** The type as it is written at this place, when it is: the checker drops order and aliases. */
   written?: Written | undefined
+  /** Where it is not: that of the nearest type around it that is, and cannot be followed to here. */
+  hidden?: Written | undefined
+  /** What the tags of the property say that stands here: that needs no following. */
+  told?: ReadonlySet<string> | undefined
   /** What the type parameters in what its members are written as stand for. */
   bindings?: Bindings | undefined
   /** May a value be left out here (see `absence`)? */
@@ -23,7 +29,9 @@ export interface Site {
 /** A place where a value has to be: null stands there for `undefined`. */
 export function below(site: Site, step: string, written?: Written): Site {
   const { subject, node, depth } = site
-  return { subject, path: site.path + step, node, written, leavable: false, depth: depth + 1 }
+  const hidden = written ? undefined : (site.written ?? site.hidden)
+  const path = site.path + step
+  return { subject, path, node, written, hidden, leavable: false, depth: depth + 1 }
 }
 
 /** A place where a value may be left out. */
@@ -40,27 +48,31 @@ export function atProperty(
   site: Site,
   name: string,
   declaration: ts.Declaration | undefined,
+  written?: Written,
 ): Site {
   const step = propertyStep(name).slice(site.path === '' && isIdentifier(name) ? 1 : 0)
-  const inner = belowLeavable(site, step, writtenMember(site, declaration))
+  const inner = belowLeavable(site, step, written)
   const isOwn = declaration && !declaration.getSourceFile().isDeclarationFile
   return isOwn ? { ...inner, node: declaration } : inner
 }
 
-/** The type of a member of the type that stands there, as its declaration says it. */
-function writtenMember(site: Site, declaration: ts.Declaration | undefined): Written | undefined {
-  const node = declaration && writtenType(declaration)
-  return node && { node, bindings: site.bindings }
-}
-
-/** The element type as written in `X[]`, `readonly X[]` or `Array<X>`. */
-export function writtenElement(written: Written | undefined): Written | undefined {
-  if (written === undefined) return undefined
-  const { node, bindings } = written
-  if (ts.isParenthesizedTypeNode(node)) return writtenElement({ node: node.type, bindings })
-  if (ts.isTypeOperatorNode(node)) return writtenElement({ node: node.type, bindings })
-  const element = ts.isArrayTypeNode(node) ? node.elementType : typeArgumentsIn(node)[0]
-  return element && { node: element, bindings }
+/** What a member of the type that stands there is written as. */
+export function writtenMember(
+  checker: ts.TypeChecker,
+  site: Site,
+  type: ts.Type,
+  key: Key,
+  property?: ts.Symbol,
+): Written | undefined {
+  const { written, bindings } = site
+  const followed = written && memberOf(checker, written, key, { type, property })
+  if (followed) return followed
+  const symbol = type.getSymbol()
+  const isDeclared = symbol && symbol.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class)
+  // A list is no more than its elements, whose type its own declaration does not know.
+  const isOwn = isDeclared && !isBuiltIn(symbol)
+  const declared = isOwn ? declaredMember(checker, symbol, bindings, key) : undefined
+  return declared ?? checkedMember(checker, type, key)
 }
 
 export function typeArgumentsIn(node: ts.TypeNode): readonly ts.TypeNode[] {

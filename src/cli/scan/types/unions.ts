@@ -2,7 +2,8 @@ import { ts } from 'ts-morph'
 import type { TypeModel } from '../../model.ts'
 import type { Context } from './context.ts'
 import type { Site } from './site.ts'
-import { meant, type Written } from './written.ts'
+import { bodyOfAlias, namedSymbol, type Written } from './written-bindings.ts'
+import { meant } from './written.ts'
 
 /**
  * A union, flat, in the order it is written in (the checker's own order depends on what it looked at
@@ -21,7 +22,7 @@ export function expandUnion(context: Context, type: ts.UnionType, site: Site): T
     const ranks = membersOf(part).map((member) => places.get(member)?.rank ?? Infinity)
     return {
       rank: place?.rank ?? Math.min(...ranks),
-      type: context.expand(part, { ...site, written: place?.written }),
+      type: context.expand(part, memberSite(site, place)),
     }
   })
   parts.sort((a, b) => tail(a.type) - tail(b.type) || compareRanks(a, b))
@@ -89,12 +90,22 @@ function findPlaces(checker: ts.TypeChecker, at: Written, places: Map<ts.Type, P
   }
   const type = checker.getTypeFromTypeNode(node)
   if (!places.has(type)) places.set(type, { rank: places.size, written })
-  if (!type.isUnion()) return
-  for (const alias of type.aliasSymbol?.declarations ?? []) {
-    if (ts.isTypeAliasDeclaration(alias) && ts.isUnionTypeNode(alias.type)) {
-      findPlaces(checker, bodyOf(alias), places)
-    }
+  const alias = ts.isTypeReferenceNode(node) ? namedSymbol(checker, node) : undefined
+  for (const it of alias?.declarations?.filter(ts.isTypeAliasDeclaration) ?? []) {
+    const body = meant(checker, bodyOfAlias(checker, it, written))
+    if (body && isFurther(body.node)) findPlaces(checker, body, places)
   }
+}
+
+/** Where there may be members further in. */
+const isFurther = (node: ts.TypeNode): boolean =>
+  ts.isUnionTypeNode(node) || ts.isTypeReferenceNode(node)
+
+function memberSite(site: Site, place: Place | undefined): Site {
+  // Of what has no place of its own the whole may still say which of it is meant.
+  if (place || !site.written) return { ...site, written: place?.written }
+  const { node, bindings } = site.written
+  return { ...site, written: { node, bindings } }
 }
 
 const bodyOf = ({ type }: ts.TypeAliasDeclaration): Written => ({ node: type, bindings: undefined })

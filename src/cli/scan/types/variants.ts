@@ -4,15 +4,8 @@ import type { Variant } from './named-types.ts'
 import { argumentsOf, capitalize, nameAsWritten, nameOfType, namingSymbol } from './naming.ts'
 import { isBuiltIn } from './standard-types.ts'
 import { tagsOf } from './tags.ts'
-import {
-  bindingsOf,
-  bodyOfAlias,
-  meant,
-  namedSymbol,
-  stepIn,
-  type Bindings,
-  type Written,
-} from './written.ts'
+import { bodyOfAlias, namedSymbol, type Bindings, type Written } from './written-bindings.ts'
+import { bindingsOf, meant, stepIn } from './written.ts'
 
 /** A generic type as it is written at a place. */
 export interface WrittenGeneric {
@@ -43,7 +36,7 @@ export class Variants {
     const types = argumentsOf(this.#checker, type)
     if (!written || types.length === 0) return undefined
     const [declaration] = namingSymbol(type)?.declarations ?? []
-    const bindings = declaration && bindingsOf(this.#checker, declaration, written)
+    const bindings = declaration && bindingsOf(this.#checker, declaration, written, type)
     if (!bindings) return undefined
     const all = [...bindings.values()]
     const said = all.map((argument) => this.#saidBy(argument))
@@ -68,7 +61,11 @@ export class Variants {
     const known = this.#said.get(written)
     if (known !== undefined) return known
     const next = stepIn(this.#checker, written)
-    const said = next ? this.#saidBy(next, around) : this.#saidIn(written, written, around)
+    const inner = next ? this.#saidBy(next, around) : this.#saidIn(written, written, around)
+    const others = (written.also ?? []).map((it) => this.#saidBy(it, around))
+    const marks = (written.members ?? []).flatMap((it) => (this.#isMarked(it) ? placeOf(it) : []))
+    const parts = [inner, ...others, ...marks].filter((it) => it !== '')
+    const said = parts.length > 1 ? this.#short(parts.join()) : parts.join()
     this.#said.set(written, said)
     return said
   }
@@ -117,10 +114,14 @@ export class Variants {
 
   #says(written: Written, alias: ts.TypeAliasDeclaration): boolean {
     const symbol = this.#checker.getSymbolAtLocation(alias.name)
-    const tags = symbol ? tagsOf(symbol, this.#checker) : []
-    if (tags.some(({ name }) => name === 'sensitive' || isConstraint(name))) return true
+    if (symbol && this.#isMarked(symbol)) return true
     const type = this.#checker.getTypeFromTypeNode(written.node)
     return nameAsWritten(this.#checker, type, written) !== undefined
+  }
+
+  #isMarked(symbol: ts.Symbol): boolean {
+    const tags = tagsOf(symbol, this.#checker)
+    return tags.some(({ name }) => name === 'sensitive' || isConstraint(name))
   }
 
   #alias(node: ts.TypeReferenceNode): ts.TypeAliasDeclaration | undefined {
@@ -137,4 +138,9 @@ export class Variants {
     if (alias && !alias.typeParameters) return capitalize(alias.name.text)
     return nameOfType(this.#checker, type, this.find(type, written)?.names)?.wanted
   }
+}
+
+function placeOf({ declarations }: ts.Symbol): string {
+  const [declaration] = declarations ?? []
+  return declaration ? `${declaration.getSourceFile().fileName}:${declaration.pos}` : ''
 }
