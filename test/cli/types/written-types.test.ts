@@ -37,6 +37,7 @@ describe('types that are made of their text alone', () => {
 
     ['tags', payload('{\n/** @minimum 1 */ a: number }'), false],
     ['tags of an alias', payload('{ a: A }', '/** @minLength 1 */\ntype A = string'), false],
+    ['tags that the compiler does not see', payload('{ /** @minimum 1 */ a: number }'), false],
     ['links', payload('{\n/** See {@link Date}. */ a: number }'), false],
     ['type arguments', payload('A<string>', 'interface A<T> { a: T }'), false],
     ['type arguments that nobody gives', payload('A', 'type A = Uint8Array'), false],

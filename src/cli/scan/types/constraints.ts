@@ -40,6 +40,9 @@ const names = Object.keys(rules)
 
 export const isConstraint = (tag: string): tag is keyof TypeConstraints => Object.hasOwn(rules, tag)
 
+/** What is taken from tags: a constraint, or that it is sensitive. */
+export const isMark = (tag: string): boolean => tag === 'sensitive' || isConstraint(tag)
+
 const patternHint = 'JSON Schema takes what `new RegExp(pattern, "u")` takes, and no other flags.'
 
 /** The constraints that JSDoc tags put on a value: `@minimum 1`, `@pattern ^a`. */

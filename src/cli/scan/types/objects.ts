@@ -3,13 +3,20 @@ import { absence } from '../../absence.ts'
 import type { PropertyModel, TypeModel } from '../../model.ts'
 import { isNamedBySymbol, partsWithoutBrands } from './brands.ts'
 import { noJsonForm } from './built-in-classes.ts'
-import { constrain, readConstraints } from './constraints.ts'
+import { constrain, isMark, readConstraints } from './constraints.ts'
 import { markSensitive } from './sensitive.ts'
 import type { Context } from './context.ts'
-import { badName, hasNoJsonForm, isFunction, isInstance, isSymbol } from './problems.ts'
+import {
+  badName,
+  hasNoJsonForm,
+  isFunction,
+  isInstance,
+  isSymbol,
+  unseenConstraint,
+} from './problems.ts'
 import { atProperty, below, belowLeavable, writtenMember, type Site } from './site.ts'
 import { builtInClass, isBuiltIn, isBuiltInDeclaration } from './standard-types.ts'
-import { tagsOf } from './tags.ts'
+import { tagsOf, unseenTags } from './tags.ts'
 import { hasUndefined, mayBeUndefined } from './unions.ts'
 import { writtenType, type Written } from './written-bindings.ts'
 
@@ -80,6 +87,8 @@ function expandProperty(
   const type =
     optional && !saysUndefined(context, own, declaration) ? absence(expanded).present : expanded
   const constraints = readConstraints(tags, (problem) => context.report(problem, inner))
+  const unseen = declaration ? unseenTags(declaration).filter(isMark) : []
+  if (unseen.length > 0) context.report(unseenConstraint(unseen), inner)
   const description = ts.displayPartsToString(property.getDocumentationComment(checker)).trim()
   return {
     name,

@@ -99,6 +99,13 @@ const formatHint = (name: string): string =>
     ? 'Use @integer, with @minimum and @maximum.'
     : 'Use a @pattern, or a format of JSON Schema.'
 
+export const unseenConstraint = (tags: readonly string[]): Problem => ({
+  code: 'PKQ208',
+  severity: 'warning',
+  reason: `has ${tags.map((tag) => `@${tag}`).join(', ')} in a comment that the compiler does not see, behind something else on its line`,
+  hint: 'Let the comment begin on a line of its own.',
+})
+
 export const uselessConstraint = (tags: readonly string[]): Problem => ({
   code: 'PKQ209',
   severity: 'warning',

@@ -1,5 +1,5 @@
 import { ts } from 'ts-morph'
-import { isConstraint } from './constraints.ts'
+import { isMark } from './constraints.ts'
 import { tagsOf } from './tags.ts'
 import { bodyOfAlias, namedSymbol, type Bindings, type Written } from './written-bindings.ts'
 
@@ -75,7 +75,7 @@ export class SaidConstraints {
 
   #take(symbol: ts.Symbol, found: Set<string>): void {
     for (const { name } of tagsOf(symbol, this.#checker)) {
-      if (name === 'sensitive' || isConstraint(name)) found.add(name)
+      if (isMark(name)) found.add(name)
     }
   }
 }

@@ -29,3 +29,16 @@ function patternLines(declaration: ts.Declaration): string[] {
     return [line.trim()]
   })
 }
+
+/**
+ * The names of tags in a comment that begins on the line of what comes before the declaration, as in
+ * `{ /** @format email *\/ to: string }`: for the compiler that belongs to nothing.
+ */
+export function unseenTags(declaration: ts.Node): string[] {
+  const { text } = declaration.getSourceFile()
+  const comments = ts.getTrailingCommentRanges(text, declaration.pos) ?? []
+  return comments
+    .map(({ pos, end }) => text.slice(pos, end))
+    .filter((comment) => comment.startsWith('/**'))
+    .flatMap((comment) => [...comment.matchAll(/(?<=[\s*])@(\w+)/g)].map(([, name = '']) => name))
+}

@@ -1,5 +1,5 @@
 import { ts } from 'ts-morph'
-import { isConstraint } from './constraints.ts'
+import { isMark } from './constraints.ts'
 import type { Variant } from './named-types.ts'
 import { argumentsOf, capitalize, nameAsWritten, nameOfType, namingSymbol } from './naming.ts'
 import { isBuiltIn } from './standard-types.ts'
@@ -121,7 +121,7 @@ export class Variants {
 
   #isMarked(symbol: ts.Symbol): boolean {
     const tags = tagsOf(symbol, this.#checker)
-    return tags.some(({ name }) => name === 'sensitive' || isConstraint(name))
+    return tags.some(({ name }) => isMark(name))
   }
 
   #alias(node: ts.TypeReferenceNode): ts.TypeAliasDeclaration | undefined {

@@ -1,5 +1,6 @@
 import { ts } from 'ts-morph'
 import type { TypeModel } from '../../model.ts'
+import { unseenTags } from './tags.ts'
 
 /** What types are read from that are made of their text alone; see `WrittenTypes`. */
 
@@ -61,6 +62,7 @@ function simpleForm(member: TypeModel): string | undefined {
  * there is none.
  */
 export function writtenDescription(node: ts.Node): { description?: string } | null {
+  if (unseenTags(node).length > 0) return null
   const [comment, another] = ts.getJSDocCommentsAndTags(node)
   if (!comment) return {}
   if (another || !ts.isJSDoc(comment) || comment.tags) return null
