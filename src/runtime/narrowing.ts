@@ -52,8 +52,9 @@ class Narrowing {
   }
 
   #narrow(schema: JsonSchema, value: object, depth: number): Narrowed {
+    // A member lies no deeper than its union.
     if (Array.isArray(schema['anyOf']))
-      return this.#member(schemasOf(schema['anyOf']), value, depth)
+      return this.#member(schemasOf(schema['anyOf']), value, depth - 1)
     const { items } = schema
     const parts = new Parts()
     const part = (type: unknown, inner: unknown) => parts.add('[]', this.narrow(type, inner, depth))

@@ -66,11 +66,13 @@ const payloads = payloadsOf(
     ...Object.fromEntries(cases.map(([type], index) => [`q${index}`, type])),
     row: '{ id: string; n: number }',
     loop: 'Loop',
+    chain: 'Chain | null',
   },
   `
   interface Tree { id: number; children: Tree[] }
   type Shape = { kind: 'circle'; radius: number } | { kind: 'square'; width: number }
   interface Loop { self?: Loop }
+  type Chain = { a: string; next: Chain | null } | { b: string; next: Chain | null }
   `,
 )
 
@@ -107,6 +109,16 @@ describe('a result that is wider than its type', () => {
     const loop: { self?: unknown; extra: number } = { extra: 1 }
     loop.self = loop
     expect(refusal('loop', loop)).toMatchObject([{ reason: expect.stringContaining('nested') }])
+  })
+
+  it('may be deep, unions in unions too', () => {
+    let value: unknown = null
+    let expected: unknown = null
+    for (let depth = 0; depth < 300; depth += 1) {
+      value = { b: 'x', next: value, ...(depth === 0 && { extra: 1 }) }
+      expected = { b: 'x', next: expected }
+    }
+    expect(payloads.encode('chain', 'output', value, () => undefined)).toEqual(expected)
   })
 
   it('is not what a payload may be: nothing has been done yet', () => {
