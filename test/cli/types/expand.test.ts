@@ -55,6 +55,21 @@ const inferred = add(`export const payload = { at: new Date(), tags: ['a'] }`)
 const twice = add(`
 interface Bad { run(): void }
 export declare const payload: { a: Bad; b: Bad }`)
+const labeled = add(`
+declare function send(
+  /** @minLength 1 */
+  to: string,
+): void
+export declare const payload: [
+  /**
+   * @minimum 1
+   * @sensitive
+   */
+  first: number,
+  /** @pattern ^a @b$ */
+  second?: string,
+  third?: Parameters<typeof send>,
+]`)
 
 const unchecked = add('export declare const payload: any')
 
@@ -110,6 +125,18 @@ describe('expanding a type', () => {
 
   it('reads types that are written nowhere', () => {
     expect(sources.expand([inferred]).text).toBe('{\n  at: Date\n  tags: string[]\n}')
+  })
+
+  it('reads what comments say of the elements of tuples', () => {
+    const { model, diagnostics } = sources.expand([labeled])
+    expect(diagnostics).toEqual([])
+    expect(model).toMatchObject({
+      elements: [
+        { type: { kind: 'number', constraints: { minimum: 1 }, sensitive: true } },
+        { type: { kind: 'string', constraints: { pattern: '^a @b$' } } },
+        { type: { elements: [{ type: { constraints: { minLength: 1 } } }] } },
+      ],
+    })
   })
 
   it('says once what is wrong with a type that is used twice', () => {

@@ -5,7 +5,7 @@ import type { Code } from '../code.ts'
 import { locate } from '../locate.ts'
 import { AmbiguityCheck } from './ambiguity.ts'
 import { partsWithoutBrands } from './brands.ts'
-import { constrain, isConstrainable, missingFrom, readConstraints } from './constraints.ts'
+import { constrain, isConstrainable, isMark, missingFrom, readConstraints } from './constraints.ts'
 import type { Context } from './context.ts'
 import { describeModel } from './describe-model.ts'
 import { expandIntrinsic, unsupportedReason } from './intrinsics.ts'
@@ -20,13 +20,14 @@ import {
   isTooDeep,
   lostConstraint,
   toDiagnostic,
+  unseenConstraint,
   type Problem,
 } from './problems.ts'
 import { SaidConstraints } from './said-constraints.ts'
 import { markSensitive } from './sensitive.ts'
 import type { Site } from './site.ts'
 import { standardType } from './standard-types.ts'
-import { tagsOf, type Tag } from './tags.ts'
+import { tagsOf, unseenTags, type Tag } from './tags.ts'
 import { expandUnion } from './unions.ts'
 import { Variants } from './variants.ts'
 import {
@@ -295,6 +296,8 @@ class Expander implements TypeExpander, Context {
     const body = bodyOfAlias(this.checker, declaration, written)
     const inner = this.#describeAsWritten(model, type, { ...site, written: body })
     const tags = tagsOf(alias, this.checker)
+    const unseen = unseenTags(declaration).filter(isMark)
+    if (unseen.length > 0) this.report(unseenConstraint(unseen), site)
     return isConstrainable(model) ? this.#describe(inner, tags, site) : markSensitive(inner, tags)
   }
 

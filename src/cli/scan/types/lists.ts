@@ -2,11 +2,14 @@ import { ts } from 'ts-morph'
 import { absence } from '../../absence.ts'
 import { isIdentifier } from '../../identifiers.ts'
 import type { TupleElement, TypeModel } from '../../model.ts'
+import { constrain, isMark, readConstraints } from './constraints.ts'
 import type { Context } from './context.ts'
-import { hasNoJsonForm } from './problems.ts'
+import { hasNoJsonForm, unseenConstraint, type Problem } from './problems.ts'
+import { markSensitive } from './sensitive.ts'
 import { below, belowLeavable, writtenMember, type Site } from './site.ts'
 import { baseTypes, type StandardType } from './standard-types.ts'
 import { mayBeUndefined } from './unions.ts'
+import { tagsOfElement, unseenTags } from './tags.ts'
 import { bindingsOf } from './written.ts'
 
 interface ArrayParts {
@@ -82,14 +85,19 @@ export function expandTuple(context: Context, type: ts.TupleTypeReference, site:
         : flags & ts.ElementFlags.Optional
           ? 'optional'
           : 'required'
-    const label = labelOf(labeledElementDeclarations?.[index])
+    const labeled = labeledElementDeclarations?.[index]
+    const label = labelOf(labeled)
     const step = `[${index}]`
     const written = writtenMember(context.checker, site, type, String(index))
     const mayBeLeft = kind === 'optional' && !isUndefinedGiven(context, inner)
     const expanded = mayBeLeft
       ? absence(context.expand(inner, belowLeavable(site, step, written))).present
       : context.expand(inner, below(site, step, written))
-    return { type: expanded, kind, ...(label !== undefined && { label }) }
+    const described = describeElement(context, expanded, labeled, {
+      ...site,
+      path: site.path + step,
+    })
+    return { type: described, kind, ...(label !== undefined && { label }) }
   })
   return { kind: 'tuple', elements, readonly }
 }
@@ -101,6 +109,20 @@ export function expandTuple(context: Context, type: ts.TupleTypeReference, site:
 function isUndefinedGiven({ checker, isExact }: Context, type: ts.Type): boolean {
   const isNullable = type.isUnion() && type.types.some(({ flags }) => flags & ts.TypeFlags.Null)
   return isExact && !isNullable && mayBeUndefined(checker, type)
+}
+
+/** What the comment of an element with a label says of it. */
+function describeElement(
+  context: Context,
+  type: TypeModel,
+  labeled: ts.Node | undefined,
+  site: Site,
+): TypeModel {
+  const tags = labeled ? tagsOfElement(labeled).filter(({ name }) => isMark(name)) : []
+  const report = (problem: Problem): void => context.report(problem, site)
+  const unseen = labeled ? unseenTags(labeled).filter(isMark) : []
+  if (unseen.length > 0) report(unseenConstraint(unseen))
+  return markSensitive(constrain(type, readConstraints(tags, report), report), tags)
 }
 
 /** Labels say nothing to the compiler: one that is no plain name (`{ a }` of a parameter) is left out. */

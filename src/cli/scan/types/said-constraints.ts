@@ -31,12 +31,12 @@ export class SaidConstraints {
       const named = this.#checker.getSymbolAtLocation(node.exprName)
       this.#collectDeclared(named?.declarations ?? [], undefined, into)
     }
-    if (ts.isTypeElement(node) || ts.isClassElement(node)) {
+    if (ts.isTypeElement(node) || ts.isClassElement(node) || ts.isPropertyAssignment(node)) {
       const symbol = node.name && this.#checker.getSymbolAtLocation(node.name)
       if (symbol) this.#take(symbol, into.found)
     }
-    // What functions do is no type.
-    if (ts.isBlock(node) || ts.isExpression(node)) return
+    // What functions do is no type; an object that is written out has one.
+    if (ts.isBlock(node) || (ts.isExpression(node) && !ts.isObjectLiteralExpression(node))) return
     ts.forEachChild(node, (child) => this.#collect(child, bindings, into))
   }
 

@@ -21,7 +21,17 @@ export function tagsOf(symbol: ts.Symbol, checker: ts.TypeChecker): Tag[] {
   })
 }
 
-function patternLines(declaration: ts.Declaration): string[] {
+/** The tags of what is no symbol: an element of a tuple. */
+export function tagsOfElement(element: ts.Node): Tag[] {
+  const lines = patternLines(element)
+  return ts.getJSDocTags(element).map(({ tagName, comment }) => {
+    const [line = ''] = (ts.getTextOfJSDocComment(comment) ?? '').trim().split('\n', 1)
+    const isPattern = tagName.text === 'pattern'
+    return { name: tagName.text, text: (isPattern && lines.shift()) || line }
+  })
+}
+
+function patternLines(declaration: ts.Node): string[] {
   const { text } = declaration.getSourceFile()
   return ts.getJSDocTags(declaration).flatMap(({ tagName, parent }) => {
     if (tagName.text !== 'pattern') return []
@@ -37,7 +47,10 @@ function patternLines(declaration: ts.Declaration): string[] {
 export function unseenTags(declaration: ts.Node): string[] {
   const { text } = declaration.getSourceFile()
   const comments = ts.getTrailingCommentRanges(text, declaration.pos) ?? []
+  if (comments.length === 0) return []
+  const seen = new Set(ts.getJSDocCommentsAndTags(declaration).map(({ pos }) => pos))
   return comments
+    .filter(({ pos }) => !seen.has(pos))
     .map(({ pos, end }) => text.slice(pos, end))
     .filter((comment) => comment.startsWith('/**'))
     .flatMap((comment) => [...comment.matchAll(/(?<=[\s*])@(\w+)/g)].map(([, name = '']) => name))

@@ -23,6 +23,7 @@ export function writtenType(declaration: ts.Declaration): ts.TypeNode | undefine
     ts.isPropertySignature(declaration) ||
     ts.isPropertyDeclaration(declaration) ||
     ts.isIndexSignatureDeclaration(declaration) ||
+    ts.isGetAccessorDeclaration(declaration) ||
     ts.isParameter(declaration)
   return isTyped ? declaration.type : undefined
 }
