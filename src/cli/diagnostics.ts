@@ -92,7 +92,7 @@ export const stale = (files: readonly string[]) =>
   error(
     'PKQ009',
     `out of date: ${files.join(', ')}`,
-    'Run `pikku generate`, and commit the result where generated files are committed.',
+    'Run `npx pikku generate`, and commit the result where generated files are committed.',
   )
 
 export const cannotWrite = (file: string, thrown: unknown) =>
@@ -115,11 +115,11 @@ export const cannotWatch = (thrown: unknown) =>
   warning(
     'PKQ013',
     `a file is not watched: ${reasonOf(thrown)}`,
-    'All others are. Mend it, or run `pikku generate` yourself when that file changes.',
+    'All others are. Mend it, or run `npx pikku generate` yourself when that file changes.',
   )
 
 export const notGenerated = (file: string, reason: string) =>
-  error('PKQ020', `${file} ${reason}`, 'Run `pikku generate`: it says which queues there are.')
+  error('PKQ020', `${file} ${reason}`, 'Run `npx pikku generate`: it says which queues there are.')
 
 export const outsideRootDir = (outDir: string, rootDir: string) =>
   warning(

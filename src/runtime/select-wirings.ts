@@ -47,7 +47,7 @@ function refuseUncontracted(wirings: readonly Wiring[], { queues }: Contracts): 
   for (const { queue } of wirings) {
     if (Object.hasOwn(queues, queue)) continue
     throw new PikkuQueueError(errorCodes.unknownQueue, `queue "${queue}" has no contract`, {
-      hint: 'The generated files are older than its wiring: run `pikku generate`.',
+      hint: 'The generated files are older than its wiring: run `npx pikku generate`.',
     })
   }
 }

@@ -244,7 +244,7 @@ describe('errors in the project and its configuration', () => {
     const root = await projectOf({ 'src/email.ts': worker })
     expect((await runGenerate(root, { check: true })).stderr).toMatchInlineSnapshot(`
       "error PKQ009: out of date: .pikku/pikku-contracts.gen.json, .pikku/pikku-types.gen.ts, .pikku/pikku-queue.gen.ts, .pikku/pikku-worker.embedded.gen.ts
-        Run \`pikku generate\`, and commit the result where generated files are committed.
+        Run \`npx pikku generate\`, and commit the result where generated files are committed.
 
       1 error; nothing was written
       "

@@ -296,7 +296,7 @@ describe('which queues a worker works on', () => {
     await expect(startWorker(() => null, { queue: 'newer' })).rejects.toMatchObject({
       code: 'PKQ402',
       message: 'queue "newer" has no contract',
-      hint: 'The generated files are older than its wiring: run `pikku generate`.',
+      hint: 'The generated files are older than its wiring: run `npx pikku generate`.',
     })
   })
 

@@ -162,6 +162,6 @@ function describeRedrive({ moved, left, refused }: RedriveResult): string {
 
 function noSuchJob(queue: string, id: string, what: string): PikkuQueueError {
   return new PikkuQueueError(errorCodes.jobNotFound, `queue "${queue}" has no job ${id} ${what}`, {
-    hint: `\`pikku queues show ${queue}\` lists its jobs.`,
+    hint: `\`npx pikku queues show ${queue}\` lists its jobs.`,
   })
 }
