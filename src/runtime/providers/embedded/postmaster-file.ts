@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -55,15 +56,20 @@ export function isAlive(pid: number): boolean {
 
 /**
  * Removes the file that `stalePid` left. PostgreSQL does so itself when no process has that number;
- * when one has, it takes it for a server and refuses to start.
+ * when one has, it takes it for a server and refuses to start. Another server's file stays, and so does one that
+ * is still empty: a server that has lost it lives on without being found, and shuts down a minute later.
  */
 export async function removeStaleFile(cluster: string, stalePid: number): Promise<void> {
+  if ((await readPostmasterFile(cluster))?.pid !== stalePid) return
   const path = pathOf(cluster)
-  const aside = `${path}.stale-${process.pid}`
-  // Moved before it is looked at, since another process may have started a server just now.
-  await rename(path, aside).catch(() => undefined)
-  const moved = Number.parseInt(await readFile(aside, 'utf8').catch(() => ''))
-  if (moved === stalePid || Number.isNaN(moved)) await rm(aside, { force: true })
+  const aside = `${path}.stale-${randomUUID()}`
+  try {
+    // Moved before it is looked at again, since another process may have started a server just now.
+    await rename(path, aside)
+  } catch {
+    return
+  }
+  if (Number.parseInt(await readFile(aside, 'utf8')) === stalePid) await rm(aside, { force: true })
   else await rename(aside, path)
 }
 
