@@ -23,7 +23,8 @@ export function onKeptTimes(
   })
 }
 
-function ctimeOf(path: string): number | undefined {
+/** When anything of a file has changed last, in milliseconds since the epoch; undefined where there is none. */
+export function ctimeOf(path: string): number | undefined {
   try {
     const stats = statSync(path)
     return stats.isFile() ? stats.ctimeMs : undefined

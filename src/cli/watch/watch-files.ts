@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { watch } from 'chokidar'
 import { isGeneratedFile } from '../generated-files.ts'
 import { configFile, installations, isConfiguration, mayMatter } from '../project-files.ts'
-import { onKeptTimes } from './kept-times.ts'
+import { ctimeOf, onKeptTimes } from './kept-times.ts'
 
 export interface Changes {
   /** Files with another text; absolute. */
@@ -74,14 +74,16 @@ export async function watchFiles(options: FileWatch): Promise<void> {
   onKeptTimes(inside, matters, (path) => {
     heed('change', path)
   })
-  outside.on('all', (event, path, stats) => {
+  outside.on('all', (event, path) => {
     const since = readSince.get(path)
     if (since === undefined || watched.has(path)) {
       heed(event, path)
       return
     }
     watched.add(path)
-    if (stats === undefined || stats.mtimeMs >= since - clockSlackMs) heed('change', path)
+    // Asked now: chokidar looked at the file before it began to watch it.
+    const changedMs = ctimeOf(path)
+    if (changedMs === undefined || changedMs >= since - clockSlackMs) heed('change', path)
   })
   const watchers = [inside, outside]
   for (const watcher of watchers) watcher.on('error', onTrouble)
