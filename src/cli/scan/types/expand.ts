@@ -275,10 +275,11 @@ class Expander implements TypeExpander, Context {
 
   /** Where it cannot be told which of the types it is that it is made of. */
   #reportLost(model: TypeModel, type: ts.Type, site: Site): void {
+    // Most are, which is sooner known than what all that they are made of says.
+    if (isFollowed(this.checker, site.written, type)) return
     const hidden = site.written ?? site.hidden
     const said = hidden ? this.#said.in(hidden) : new Set<string>()
-    // Most say nothing, which is sooner known.
-    if (said.size === 0 || isFollowed(this.checker, site.written, type)) return
+    if (said.size === 0) return
     const isGeneric = model.kind === 'reference' && argumentsOf(this.checker, type).length > 0
     const isAsWritten = !isGeneric || this.#variants.find(type, site.written) !== undefined
     const missing = isAsWritten ? missingFrom(model, said) : [...said]
