@@ -23,11 +23,13 @@ export class WatchedJobs {
   readonly #look: (jobs: readonly WatchedJob[]) => Promise<readonly (string | undefined)[]>
   readonly #watched = new Map<string, Watched>()
   #looking: NodeJS.Timeout | undefined
+  /** The last look failed. */
+  #failed = false
   #closed = false
 
   /**
    * @param look says of each job, in few words, how it stands: what differs when it has changed; undefined when it is
-   *   not there. Where it rejects, all watchers are called, to find out for themselves.
+   *   not there. When it begins to reject, all watchers are called, to find out for themselves.
    */
   constructor(look: (jobs: readonly WatchedJob[]) => Promise<readonly (string | undefined)[]>) {
     this.#look = look
@@ -79,8 +81,11 @@ export class WatchedJobs {
 
   async #compare(all: readonly Watched[]): Promise<void> {
     const marks = await this.#look(all).catch(() => undefined)
+    const hasFailed = this.#failed
+    this.#failed = marks === undefined
     if (!marks) {
-      this.callAll()
+      // From then on each goes on as it does in an outage.
+      if (!hasFailed) this.callAll()
       return
     }
     for (const [index, watched] of all.entries()) {
