@@ -1,17 +1,21 @@
 // How fast jobs are added and worked on: this package and hand-written workers on the bare libraries,
 // in turns, on one server each, which is started for it.
-// npm run bench:runtime [-- backends…]     default: bullmq pg-boss sqs
+// npm run bench:runtime [-- [backends…] [--rounds n]]     default: bullmq pg-boss sqs, 3 rounds
 import { execFile } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
+import { parseArgs, promisify } from 'node:util'
 import { startRedisServer } from '../test/support/redis-server.ts'
 import { startSqsServer } from '../test/support/sqs-server.ts'
 import { startThrowawayServer } from '../test/support/throwaway-server.ts'
 import type { Figures, measures } from './runtime/measures.ts'
 
 const runner = fileURLToPath(new URL('./runtime/run.ts', import.meta.url))
-const rounds = 3
+const { values, positionals: chosen } = parseArgs({
+  options: { rounds: { type: 'string', default: '3' } },
+  allowPositionals: true,
+})
+const rounds = Number(values.rounds)
 
 interface Backend {
   /** What it is measured against. */
@@ -85,7 +89,6 @@ const ratioOf = (ours: Figures[], raw: Figures[], figure: (run: Figures) => numb
   return `${median(each).toFixed(2)} (${spread})`
 }
 
-const chosen = process.argv.slice(2)
 console.log(
   `Node ${process.version}, ${availableParallelism()} cores, ${rounds} rounds in turns; ` +
     'ratios are ours to theirs: median (lowest to highest)\n',
