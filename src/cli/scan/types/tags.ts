@@ -14,21 +14,24 @@ export function tagsOf(symbol: ts.Symbol, checker: ts.TypeChecker): Tag[] {
   const tags = symbol.getJsDocTags(checker)
   if (tags.length === 0) return []
   const lines = (symbol.declarations ?? []).flatMap(patternLines)
-  return tags.map(({ name, text }) => {
-    const [line = ''] = ts.displayPartsToString(text).trim().split('\n', 1)
-    if (name !== 'pattern') return { name, text: line }
-    return { name, text: lines.find((whole) => whole.startsWith(line)) ?? line }
-  })
+  return tags.map(({ name, text }) => toTag(name, ts.displayPartsToString(text), lines))
 }
 
 /** The tags of what is no symbol: an element of a tuple. */
 export function tagsOfElement(element: ts.Node): Tag[] {
   const lines = patternLines(element)
-  return ts.getJSDocTags(element).map(({ tagName, comment }) => {
-    const [line = ''] = (ts.getTextOfJSDocComment(comment) ?? '').trim().split('\n', 1)
-    const isPattern = tagName.text === 'pattern'
-    return { name: tagName.text, text: (isPattern && lines.shift()) || line }
-  })
+  return ts
+    .getJSDocTags(element)
+    .map(({ tagName, comment }) =>
+      toTag(tagName.text, ts.getTextOfJSDocComment(comment) ?? '', lines),
+    )
+}
+
+/** @param patterns the lines of patterns as they are written. */
+function toTag(name: string, text: string, patterns: readonly string[]): Tag {
+  const [line = ''] = text.trim().split('\n', 1)
+  if (name !== 'pattern') return { name, text: line }
+  return { name, text: patterns.find((whole) => whole.startsWith(line)) ?? line }
 }
 
 function patternLines(declaration: ts.Node): string[] {
