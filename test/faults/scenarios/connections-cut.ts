@@ -21,8 +21,11 @@ export async function connectionsCut(trial: Trial): Promise<void> {
         await trial.fault('connections are refused', workers, async () => {
           proxy.refuse()
           const { refused } = producer
+          // With a full backlog, and workers that are cut off as well, it would have nothing to ask for.
+          const added = producer.add(1, { takesMs: 20 })
           await trial.until(() => producer.refused > refused, 'the producer to be told')
           proxy.pass()
+          await added
         })
         for (const worker of workers) await trial.begins(worker)
       }
