@@ -56,27 +56,23 @@ describe('the clients of one server', () => {
       return rows.length
     }
     const { create } = project(createPgBoss)
-    const clients = [
-      await create({ connectionString }),
-      await create({ connectionString }),
-      await create({ connectionString }),
-    ] as const
+    const clients = []
+    for (let n = 0; n < 8; n += 1) clients.push(await create({ connectionString }))
     expect(await connections()).toBe(0)
-    const [one, two, three] = clients
-    await one.add('email', 'to ada')
-    const ofOne = await connections()
-    await two.add('email', 'to grace')
-    await three.add('email', 'to edith')
-    expect(await connections()).toBe(ofOne)
+    for (const client of clients) await client.add('email', 'to ada')
+    // More than one only where pg-boss looks after its queues at that moment.
+    expect(await connections()).toBeLessThan(clients.length / 2)
 
-    const added = one.add('email', 'before the end')
-    await one.close()
-    await two.close()
+    const [first, ...others] = clients
+    const last = others.pop()
+    const added = first?.add('email', 'before the end')
+    await first?.close()
+    for (const client of others) await client.close()
     expect(await added).toEqual(expect.any(String))
-    await expect(one.add('email', 'after it')).rejects.toMatchObject({ code: 'PKQ408' })
-    await three.add('email', 'to joan')
-    expect(await three.counts('email')).toMatchObject({ waiting: 5 })
-    await three.close()
+    await expect(first?.add('email', 'after it')).rejects.toMatchObject({ code: 'PKQ408' })
+    await last?.add('email', 'to joan')
+    expect(await last?.counts('email')).toMatchObject({ waiting: clients.length + 2 })
+    await last?.close()
     await until(async () => (await connections()) === 0, 'the connections to be closed')
   })
 
