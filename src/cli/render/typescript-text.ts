@@ -37,10 +37,8 @@ export function typeText(type: TypeModel): string {
       return `${type.readonly ? 'Readonly' : ''}Set<${typeText(type.element)}>`
     case 'array':
       return `${type.readonly ? 'readonly ' : ''}${inner(type.element)}[]`
-    case 'tuple': {
-      const elements = type.elements.map(elementText).join(', ')
-      return `${type.readonly ? 'readonly ' : ''}[${elements}]`
-    }
+    case 'tuple':
+      return `${type.readonly ? 'readonly ' : ''}${tupleText(type.elements)}`
     case 'object':
       return objectText(type.properties, type.index)
     case 'union':
@@ -58,12 +56,18 @@ function unionText(members: readonly TypeModel[]): string {
 }
 
 function objectText(properties: readonly PropertyModel[], index: TypeModel | null): string {
-  const indexText = index && `{ [key: string]: ${typeText(index)} }`
+  const indexText = index && indexSignature(index)
   if (properties.length === 0) return indexText ?? '{}'
   const lines = properties.map((property) => indent(propertyText(property)))
   const own = `{\n${lines.join('\n')}\n}`
   // Side by side: the properties of an intersection need not fit its index signature.
   return indexText === null ? own : `${own} & ${indexText}`
+}
+
+function indexSignature(values: TypeModel): string {
+  const comment = documentation(undefined, false, values)
+  const text = `[key: string]: ${typeText(values)}`
+  return comment === '' ? `{ ${text} }` : `{\n${indent(comment + text)}\n}`
 }
 
 function propertyText(property: PropertyModel): string {
@@ -77,6 +81,17 @@ function propertyText(property: PropertyModel): string {
 const afterSign = (text: string): string => (isBroken(text) ? `\n${indent(text)}` : ` ${text}`)
 
 const isBroken = (text: string): boolean => text.startsWith('| ')
+
+/** On lines of their own where they have something to say: a comment belongs to the label behind it. */
+function tupleText(elements: readonly TupleElement[]): string {
+  const comments = elements.map(({ label, type }) =>
+    label === undefined ? '' : documentation(undefined, false, type),
+  )
+  const texts = elements.map(elementText)
+  if (comments.every((comment) => comment === '')) return `[${texts.join(', ')}]`
+  const lines = texts.map((text, index) => indent(`${comments[index] ?? ''}${text},`))
+  return `[\n${lines.join('\n')}\n]`
+}
 
 function elementText({ type, kind, label }: TupleElement): string {
   const text = typeText(type)

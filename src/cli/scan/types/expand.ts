@@ -5,7 +5,7 @@ import type { Code } from '../code.ts'
 import { locate } from '../locate.ts'
 import { AmbiguityCheck } from './ambiguity.ts'
 import { partsWithoutBrands } from './brands.ts'
-import { constrain, isConstrainable, isMark, missingFrom, readConstraints } from './constraints.ts'
+import { constrain, isConstrainable, missingFrom, readConstraints } from './constraints.ts'
 import type { Context } from './context.ts'
 import { describeModel } from './describe-model.ts'
 import { expandIntrinsic, unsupportedReason } from './intrinsics.ts'
@@ -27,8 +27,9 @@ import { SaidConstraints } from './said-constraints.ts'
 import { markSensitive } from './sensitive.ts'
 import type { Site } from './site.ts'
 import { standardType } from './standard-types.ts'
-import { tagsOf, unseenTags, type Tag } from './tags.ts'
+import { tagsOf, type Tag } from './tags.ts'
 import { expandUnion } from './unions.ts'
+import { unseenTags, unseenTagsIn } from './unseen-tags.ts'
 import { Variants } from './variants.ts'
 import {
   bindInherited,
@@ -113,6 +114,9 @@ class Expander implements TypeExpander, Context {
       this.#deepPlaces = 0
     }
     const place = 'depth' in at ? at : rootSite(at, subject)
+    if (!('depth' in at) && place.written) {
+      this.#reportUnseen(unseenTagsIn(place.written.node), place)
+    }
     if (this.#isBeyond(place.depth)) return this.#refuseDeep(place)
     const site = { ...place, written: meant(this.checker, place.written, type) }
     const simple = expandIntrinsic(this, type, site) ?? this.#expandBranded(type, site)
@@ -216,6 +220,7 @@ class Expander implements TypeExpander, Context {
       const bindings = generic?.bindings ?? bindInherited(this.checker, name.declaration, new Map())
       const written = name.written && { node: name.written, bindings }
       const inner = { ...site, written, hidden: undefined, bindings, depth }
+      this.#reportUnseen(unseenTags(name.declaration), { ...site, node: name.declaration })
       const around = this.#open
       this.#open = new Map()
       if (name.detail !== '') this.#generic.push({ ...name, name: name.base, site })
@@ -287,6 +292,10 @@ class Expander implements TypeExpander, Context {
     if (lost.length > 0) this.report(lostConstraint(lost.sort()), site)
   }
 
+  #reportUnseen(tags: readonly string[], site: Site): void {
+    if (tags.length > 0) this.report(unseenConstraint(tags), site)
+  }
+
   #describeByAlias(model: TypeModel, type: ts.Type, site: Site & { written: Written }): TypeModel {
     const { written } = site
     if (!ts.isTypeReferenceNode(written.node) || model.kind === 'reference') return model
@@ -297,8 +306,7 @@ class Expander implements TypeExpander, Context {
     const body = bodyOfAlias(this.checker, declaration, written)
     const inner = this.#describeAsWritten(model, type, { ...site, written: body })
     const tags = tagsOf(alias, this.checker)
-    const unseen = unseenTags(declaration).filter(isMark)
-    if (unseen.length > 0) this.report(unseenConstraint(unseen), site)
+    this.#reportUnseen(unseenTags(declaration), site)
     return isConstrainable(model) ? this.#describe(inner, tags, site) : markSensitive(inner, tags)
   }
 

@@ -9,7 +9,8 @@ import { markSensitive } from './sensitive.ts'
 import { below, belowLeavable, writtenMember, type Site } from './site.ts'
 import { baseTypes, type StandardType } from './standard-types.ts'
 import { mayBeUndefined } from './unions.ts'
-import { tagsOfElement, unseenTags } from './tags.ts'
+import { unseenTags } from './unseen-tags.ts'
+import { tagsOfElement } from './tags.ts'
 import { bindingsOf } from './written.ts'
 
 interface ArrayParts {
@@ -93,7 +94,7 @@ export function expandTuple(context: Context, type: ts.TupleTypeReference, site:
     const expanded = mayBeLeft
       ? absence(context.expand(inner, belowLeavable(site, step, written))).present
       : context.expand(inner, below(site, step, written))
-    const described = describeElement(context, expanded, labeled, {
+    const described = describeMember(context, expanded, labeled, {
       ...site,
       path: site.path + step,
     })
@@ -111,16 +112,16 @@ function isUndefinedGiven({ checker, isExact }: Context, type: ts.Type): boolean
   return isExact && !isNullable && mayBeUndefined(checker, type)
 }
 
-/** What the comment of an element with a label says of it. */
-function describeElement(
+/** What the comment of an element with a label says of it, or that of an index signature of its values. */
+export function describeMember(
   context: Context,
   type: TypeModel,
-  labeled: ts.Node | undefined,
+  declaration: ts.Declaration | undefined,
   site: Site,
 ): TypeModel {
-  const tags = labeled ? tagsOfElement(labeled).filter(({ name }) => isMark(name)) : []
+  const tags = declaration ? tagsOfElement(declaration).filter(({ name }) => isMark(name)) : []
   const report = (problem: Problem): void => context.report(problem, site)
-  const unseen = labeled ? unseenTags(labeled).filter(isMark) : []
+  const unseen = declaration ? unseenTags(declaration) : []
   if (unseen.length > 0) report(unseenConstraint(unseen))
   return markSensitive(constrain(type, readConstraints(tags, report), report), tags)
 }

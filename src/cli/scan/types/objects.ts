@@ -3,7 +3,7 @@ import { absence } from '../../absence.ts'
 import type { PropertyModel, TypeModel } from '../../model.ts'
 import { isNamedBySymbol, partsWithoutBrands } from './brands.ts'
 import { noJsonForm } from './built-in-classes.ts'
-import { constrain, isMark, readConstraints } from './constraints.ts'
+import { constrain, readConstraints } from './constraints.ts'
 import { markSensitive } from './sensitive.ts'
 import type { Context } from './context.ts'
 import {
@@ -14,10 +14,12 @@ import {
   isSymbol,
   unseenConstraint,
 } from './problems.ts'
+import { describeMember } from './lists.ts'
 import { atProperty, below, belowLeavable, writtenMember, type Site } from './site.ts'
 import { builtInClass, isBuiltIn, isBuiltInDeclaration } from './standard-types.ts'
-import { tagsOf, unseenTags } from './tags.ts'
+import { tagsOf } from './tags.ts'
 import { hasUndefined, mayBeUndefined } from './unions.ts'
+import { unseenTags } from './unseen-tags.ts'
 import { writtenType, type Written } from './written-bindings.ts'
 
 /** An object type, or an intersection of them, with its properties merged. */
@@ -87,7 +89,7 @@ function expandProperty(
   const type =
     optional && !saysUndefined(context, own, declaration) ? absence(expanded).present : expanded
   const constraints = readConstraints(tags, (problem) => context.report(problem, inner))
-  const unseen = declaration ? unseenTags(declaration).filter(isMark) : []
+  const unseen = declaration ? unseenTags(declaration) : []
   if (unseen.length > 0) context.report(unseenConstraint(unseen), inner)
   const description = ts.displayPartsToString(property.getDocumentationComment(checker)).trim()
   return {
@@ -131,7 +133,8 @@ function expandIndex(context: Context, type: ts.Type, site: Site): TypeModel | n
   if (info === undefined) return null
   const key = context.checker.typeToString(info.keyType)
   const written = writtenMember(context.checker, site, type, null)
-  return context.expand(info.type, belowLeavable(site, `[${key}]`, written))
+  const inner = belowLeavable(site, `[${key}]`, written)
+  return describeMember(context, context.expand(info.type, inner), info.declaration, inner)
 }
 
 /** What the property itself says is read from it. */

@@ -102,8 +102,8 @@ const formatHint = (name: string): string =>
 export const unseenConstraint = (tags: readonly string[]): Problem => ({
   code: 'PKQ208',
   severity: 'warning',
-  reason: `has ${tags.map((tag) => `@${tag}`).join(', ')} in a comment that the compiler does not see, behind something else on its line`,
-  hint: 'Let the comment begin on a line of its own.',
+  reason: `has ${tags.map((tag) => `@${tag}`).join(', ')} in a comment that belongs to nothing, so that nobody reads it`,
+  hint: 'Let the comment begin on a line of its own, before the property or the alias that it is about.',
 })
 
 export const uselessConstraint = (tags: readonly string[]): Problem => ({

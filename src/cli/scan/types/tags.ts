@@ -42,19 +42,3 @@ function patternLines(declaration: ts.Node): string[] {
     return [line.trim()]
   })
 }
-
-/**
- * The names of tags in a comment that begins on the line of what comes before the declaration, as in
- * `{ /** @format email *\/ to: string }`: for the compiler that belongs to nothing.
- */
-export function unseenTags(declaration: ts.Node): string[] {
-  const { text } = declaration.getSourceFile()
-  const comments = ts.getTrailingCommentRanges(text, declaration.pos) ?? []
-  if (comments.length === 0) return []
-  const seen = new Set(ts.getJSDocCommentsAndTags(declaration).map(({ pos }) => pos))
-  return comments
-    .filter(({ pos }) => !seen.has(pos))
-    .map(({ pos, end }) => text.slice(pos, end))
-    .filter((comment) => comment.startsWith('/**'))
-    .flatMap((comment) => [...comment.matchAll(/(?<=[\s*])@(\w+)/g)].map(([, name = '']) => name))
-}

@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph'
 import type { TypeModel } from '../../model.ts'
-import { unseenTags } from './tags.ts'
+import { unseenTags } from './unseen-tags.ts'
 
 /** What types are read from that are made of their text alone; see `WrittenTypes`. */
 
@@ -61,7 +61,7 @@ function simpleForm(member: TypeModel): string | undefined {
  * What the comment of a declaration says; null where it says more than words, such as tags. Nothing where
  * there is none.
  */
-export function writtenDescription(node: ts.Node): { description?: string } | null {
+export function writtenDescription(node: ts.Declaration): { description?: string } | null {
   if (unseenTags(node).length > 0) return null
   const [comment, another] = ts.getJSDocCommentsAndTags(node)
   if (!comment) return {}

@@ -7,6 +7,7 @@ import { OwnNames, type OwnSources } from '../own-names.ts'
 import type { NamedTypes } from './named-types.ts'
 import { capitalize } from './naming.ts'
 import { badName } from './problems.ts'
+import { unseenTagsIn } from './unseen-tags.ts'
 import { areApart, isAbsent, literalModel, writtenDescription } from './written-parts.ts'
 
 /** What the names in types are looked up by. */
@@ -47,6 +48,7 @@ export class WrittenTypes {
   /** Null for what has to be asked of the compiler. */
   expand(type: ts.TypeNode | 'void'): TypeModel | null {
     if (type === 'void') return { kind: 'void' }
+    if (unseenTagsIn(type).length > 0) return null
     const before = this.#named.size
     const model = this.#model(type, 0)
     if (!model) this.#named.forgetAfter(before)
