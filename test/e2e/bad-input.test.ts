@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { createDatabase } from '../support/database.ts'
 import { serverPid } from '../support/engine-folder.ts'
 import { databaseUrl, query } from '../support/postgres.ts'
@@ -247,14 +247,15 @@ it(
     await worker.printed('job failed for good')
     const client = new pg.Client(env.DATABASE_URL)
     await client.connect()
-    const failed = await client.query(
-      `SELECT state, retry_count AS retries, output->>'code' AS code FROM pgboss.job WHERE name = 'greet'`,
-    )
+    onTestFinished(() => client.end())
+    const failed = `SELECT state, retry_count AS retries, output->>'code' AS code FROM pgboss.job WHERE name = 'greet'`
+    // It is said before it is stored.
+    await expect
+      .poll(async () => (await client.query(failed)).rows, { timeout: 20_000 })
+      .toEqual([{ state: 'failed', retries: 0, code: 'PKQ401' }])
     const dead = await client.query(
       `SELECT data, source_name AS source FROM pgboss.job WHERE name = 'greet-dead'`,
     )
-    await client.end()
-    expect(failed.rows).toEqual([{ state: 'failed', retries: 0, code: 'PKQ401' }])
     expect(dead.rows).toEqual([{ data: { name: 5 }, source: 'greet' }])
   },
   minutes,
