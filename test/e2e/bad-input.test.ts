@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import pg from 'pg'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createDatabase } from '../support/database.ts'
 import { serverPid } from '../support/engine-folder.ts'
 import { databaseUrl, query } from '../support/postgres.ts'
@@ -245,18 +244,20 @@ it(
       env.DATABASE_URL,
     )
     await worker.printed('job failed for good')
-    const client = new pg.Client(env.DATABASE_URL)
-    await client.connect()
-    onTestFinished(() => client.end())
-    const failed = `SELECT state, retry_count AS retries, output->>'code' AS code FROM pgboss.job WHERE name = 'greet'`
+    const rowsOf = (statement: string) => query(statement, [], env.DATABASE_URL)
     // It is said before it is stored.
     await expect
-      .poll(async () => (await client.query(failed)).rows, { timeout: 20_000 })
+      .poll(
+        () =>
+          rowsOf(
+            `SELECT state, retry_count AS retries, output->>'code' AS code FROM pgboss.job WHERE name = 'greet'`,
+          ),
+        { timeout: 20_000 },
+      )
       .toEqual([{ state: 'failed', retries: 0, code: 'PKQ401' }])
-    const dead = await client.query(
-      `SELECT data, source_name AS source FROM pgboss.job WHERE name = 'greet-dead'`,
-    )
-    expect(dead.rows).toEqual([{ data: { name: 5 }, source: 'greet' }])
+    expect(
+      await rowsOf(`SELECT data, source_name AS source FROM pgboss.job WHERE name = 'greet-dead'`),
+    ).toEqual([{ data: { name: 5 }, source: 'greet' }])
   },
   minutes,
 )
