@@ -13,13 +13,18 @@ export const networkCodes: ReadonlySet<string> = new Set([
 
 /** The code of whatever was thrown, such as `ECONNREFUSED`; empty where it has none. */
 export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : ''
+  return partOf(error, 'code') ?? ''
 }
 
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  return partOf(error, 'message') ?? String(error)
+}
+
+/** pg-boss tells of some errors by plain copies of them. */
+function partOf(error: unknown, key: 'code' | 'message'): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined
+  const part: unknown = Reflect.get(error, key)
+  return typeof part === 'string' ? part : undefined
 }
 
 export function firstLine(text: string): string {

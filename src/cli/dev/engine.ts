@@ -12,8 +12,9 @@ export async function holdEngine(
   settings: ConnectionSettings | undefined,
   output: Output,
 ): Promise<() => Promise<void>> {
-  const say = (message: string) => {
-    reportLine(message, output)
+  const say = (message: string, details?: Record<string, unknown>) => {
+    const { reason } = details ?? {}
+    reportLine(typeof reason === 'string' ? `${message}: ${reason}` : message, output)
   }
   const logger: Logger = { debug: () => undefined, info: say, warn: say, error: say }
   const provider = await loadProvider('embedded', {
