@@ -22,6 +22,9 @@ export async function startRedisCluster(): Promise<RedisCluster> {
     for (const [index, node] of nodes.entries()) {
       await node.cluster('ADDSLOTSRANGE', index * share, Math.min((index + 1) * share, slots) - 1)
       await node.cluster('SET-CONFIG-EPOCH', index + 1)
+    }
+    // Once one of them knows another, it takes no epoch any more.
+    for (const node of nodes) {
       for (const { port } of servers) await node.cluster('MEET', '127.0.0.1', port)
     }
     for (const node of nodes) {
