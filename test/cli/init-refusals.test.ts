@@ -116,10 +116,16 @@ it('an empty folder inside a project is the place for one of its own', async () 
 describe('installing', () => {
   const node = process.execPath
 
+  const packages = ['pg', 'pikku-queue']
+  const silent = () => undefined
+
   it('runs one command after the other', async () => {
     const { root } = await initIn({})
-    const append = (text: string) => `${node} -e fs.appendFileSync('said','${text}')`
-    expect(await install(root, [append('one'), append('two')])).toEqual([])
+    const append = (text: string) => ({
+      command: `${node} -e fs.appendFileSync('said','${text}')`,
+      packages,
+    })
+    expect(await install(root, [append('one'), append('two')], silent)).toEqual([])
     expect((await filesIn(root)).get('said')).toBe('onetwo')
   })
 
@@ -127,7 +133,29 @@ describe('installing', () => {
     [`${node} -e process.exit(3)`, 'ended with 3'],
     ['no-such-package-manager add', 'could not be started: spawn no-such-package-manager ENOENT'],
   ])('%s', async (command, outcome) => {
-    const [problem] = await install('.', [command, `${node} -e process.exit(4)`])
-    expect(problem).toMatchObject({ code: 'PKQ019', message: `\`${command}\` ${outcome}` })
+    const { root } = await initIn({})
+    const steps = [command, `${node} -e process.exit(4)`].map((it) => ({ command: it, packages }))
+    const problems = await install(root, steps, silent)
+    expect(problems).toMatchObject([{ code: 'PKQ019', message: `\`${command}\` ${outcome}` }])
+  })
+
+  it('goes on after a command that fails, and has done what it should', async () => {
+    const manifest = json({ dependencies: { pg: '8', 'pikku-queue': '1', ioredis: '6' } })
+    const failing = { command: `${node} -e process.exit(3)`, packages }
+    const last = { command: `${node} -e fs.writeFileSync('said','last')`, packages }
+    const there = ['pg', 'pikku-queue', 'bullmq']
+    const installed = Object.fromEntries(there.map((it) => [`node_modules/${it}/a.js`, '']))
+    const { root } = await initIn({ ...installed, 'package.json': manifest })
+    const said: string[] = []
+    expect(await install(root, [failing, last], (line) => said.push(line))).toEqual([])
+    expect(said).toEqual([
+      `\`${failing.command}\` ended with 3, and has installed what it should; going on`,
+    ])
+    expect((await filesIn(root)).get('said')).toBe('last')
+
+    for (const lacking of ['ioredis', 'bullmq']) {
+      const steps = [{ ...failing, packages: ['pg', lacking] }, last]
+      expect(await install(root, steps, silent)).toMatchObject([{ code: 'PKQ019' }])
+    }
   })
 })

@@ -59,17 +59,17 @@ export async function init(options: InitOptions): Promise<0 | 1> {
     if (failures.length > 0) return reportDiagnostics(failures, { root: cwd, output: stderr })
     say(`${count(plan.files.length, 'file')} written`)
   }
-  const installs =
-    plan.install.length > 0 && (options.install || (await wantsInstall(ask, plan.install)))
+  const commands = plan.install.map(({ command }) => command)
+  const installs = commands.length > 0 && (options.install || (await wantsInstall(ask, commands)))
   if (installs) {
-    const failures = await install(cwd, plan.install)
+    const failures = await install(cwd, plan.install, say)
     if (failures.length > 0) return reportDiagnostics(failures, { root: cwd, output: stderr })
   }
-  const isInstalled = installs || plan.install.length === 0
+  const isInstalled = installs || commands.length === 0
   // Sources import what is generated: until it is there, they neither run nor compile.
   const exitCode = isInstalled ? await generateOnce(cwd, { stdout, stderr }) : 0
   if (isInstalled) sayNext([], plan.next, say)
-  else sayNext(plan.install, [plan.generate, ...plan.next], say)
+  else sayNext(commands, [plan.generate, ...plan.next], say)
   return exitCode
 }
 

@@ -1,11 +1,22 @@
 import { spawn } from 'node:child_process'
 import { installFailed, type Diagnostic } from '../diagnostics.ts'
+import { areThere, type InstallStep } from './packages.ts'
 
-/** Runs the commands one after the other, in sight of the user; stops at the first that fails. */
-export async function install(root: string, commands: readonly string[]): Promise<Diagnostic[]> {
-  for (const command of commands) {
+/**
+ * Runs the commands one after the other, in sight of the user; stops at the first that fails. One that
+ * fails and has installed what it should, has not: pnpm ends with 1 where it has not run a package's own
+ * installation script, and we need none of them.
+ */
+export async function install(
+  root: string,
+  steps: readonly InstallStep[],
+  say: (line: string) => void,
+): Promise<Diagnostic[]> {
+  for (const { command, packages } of steps) {
     const outcome = await run(root, command)
-    if (outcome !== null) return [installFailed(command, outcome)]
+    if (outcome === null) continue
+    if (!areThere(root, packages)) return [installFailed(command, outcome)]
+    say(`\`${command}\` ${outcome}, and has installed what it should; going on`)
   }
   return []
 }

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import type { ProviderName } from '../../runtime/capabilities.ts'
 import { packageSpec, providerPackages } from '../../runtime/provider-packages.ts'
 import { isRecord } from '../parse-json.ts'
+import { readManifest } from './folder.ts'
 import type { PackageManager } from './package-manager.ts'
 
 export interface Wanted {
@@ -11,31 +12,44 @@ export interface Wanted {
   runsTypeScript: boolean
 }
 
-/** The commands that install what is not there yet. */
-export function installCommands(
+/** A command that installs packages, and their names. */
+export interface InstallStep {
+  command: string
+  packages: readonly string[]
+}
+
+/** What installs what is not there yet. */
+export function installSteps(
   root: string,
   manifest: Record<string, unknown> | undefined,
   manager: PackageManager,
   { provider, runsTypeScript }: Wanted,
-): string[] {
+): InstallStep[] {
   const declared = declaredIn(manifest)
   const ranges = providerPackages[provider]
   const needed = ['pikku-queue', ...Object.keys(ranges)]
-  const specs = (names: readonly string[]) => names.map((name) => specOf(name, ranges))
+  const adding = (add: string, packages: readonly string[]): InstallStep[] => {
+    const specs = packages.map((name) => specOf(name, ranges))
+    return packages.length > 0 ? [{ command: [add, ...specs].join(' '), packages }] : []
+  }
   const tools = ['typescript', '@types/node', ...(runsTypeScript ? ['tsx'] : [])]
   const missing = needed.filter((name) => !declared.has(name))
   // In a workspace the tools are often those of its root.
   const missingTools = tools.filter((name) => !declared.has(name) && !isInstalled(root, name))
-  const commands = [
-    ...(missing.length > 0 ? [[manager.add, ...specs(missing)].join(' ')] : []),
-    ...(missingTools.length > 0
-      ? [[manager.addForDevelopment, ...specs(missingTools)].join(' ')]
-      : []),
+  const steps = [
+    ...adding(manager.add, missing),
+    ...adding(manager.addForDevelopment, missingTools),
   ]
-  const isComplete = [...needed, ...tools.filter((it) => declared.has(it))].every((name) =>
-    isInstalled(root, name),
-  )
-  return commands.length > 0 || isComplete ? commands : [manager.install]
+  const expected = [...needed, ...tools.filter((it) => declared.has(it))]
+  const isComplete = expected.every((name) => isInstalled(root, name))
+  if (steps.length > 0 || isComplete) return steps
+  return [{ command: manager.install, packages: expected }]
+}
+
+/** Whether the packages are declared and there, whatever has become of the command that installs them. */
+export function areThere(root: string, packages: readonly string[]): boolean {
+  const declared = declaredIn(readManifest(root).manifest?.value)
+  return packages.every((name) => declared.has(name) && isInstalled(root, name))
 }
 
 /** In the version that we work with, where there are others. */

@@ -7,7 +7,7 @@ import { examplesInTheWay, planExample, producer } from './example.ts'
 import type { Folder } from './folder.ts'
 import { isOutsideRootDir, type Layout, layOut } from './layout.ts'
 import { type PackageManager, packageManager } from './package-manager.ts'
-import { installCommands, installedBelow } from './packages.ts'
+import { installedBelow, type InstallStep, installSteps } from './packages.ts'
 import { planConfig, type PlannedFile, planManifest, planTsconfig } from './plan-files.ts'
 import { rootDirOf } from './root-dir.ts'
 import { typeScriptMajor } from './tsconfig-file.ts'
@@ -21,8 +21,8 @@ export interface NextStep {
 /** Everything that setting up a project will do, before any of it is done. */
 export interface SetupPlan {
   files: PlannedFile[]
-  /** Commands that install what is missing. */
-  install: string[]
+  /** What installs what is missing. */
+  install: InstallStep[]
   /** Generates what sources import; once the packages are there. */
   generate: NextStep
   /** What to run then. */
@@ -74,7 +74,7 @@ export function planSetup(folder: Folder, choice: SetupChoice): SetupPlan {
       ...planIgnored(folder, layout),
     ],
     generate,
-    install: installCommands(root, manifest?.value, manager, { provider, runsTypeScript }),
+    install: installSteps(root, manifest?.value, manager, { provider, runsTypeScript }),
     next: [
       {
         command: `${manager.run} pikku dev`,
