@@ -109,6 +109,13 @@ describe('packages', () => {
       'pnpm exec',
     ],
     ['yarn', { 'yarn.lock': '' }, 'yarn add pikku-queue', 'yarn add --dev typescript', 'yarn run'],
+    [
+      "yarn's Plug'n'Play",
+      { 'yarn.lock': '', '.pnp.cjs': '' },
+      'yarn add pikku-queue',
+      'yarn add --dev typescript',
+      'yarn run',
+    ],
     ['bun', { 'bun.lock': '' }, 'bun add pikku-queue', 'bun add --dev typescript', 'bunx'],
     [
       'packageManager before a lockfile',

@@ -35,7 +35,7 @@ export function installSteps(
   const tools = ['typescript', '@types/node', ...(runsTypeScript ? ['tsx'] : [])]
   const missing = needed.filter((name) => !declared.has(name))
   // In a workspace the tools are often those of its root.
-  const missingTools = tools.filter((name) => !declared.has(name) && !isInstalled(root, name))
+  const missingTools = tools.filter((name) => !declared.has(name) && !installedBelow(root, name))
   const steps = [
     ...adding(manager.add, missing),
     ...adding(manager.addForDevelopment, missingTools),
@@ -65,17 +65,17 @@ function declaredIn(manifest: Record<string, unknown> | undefined): Set<string> 
   return new Set(groups.filter(isRecord).flatMap((group) => Object.keys(group)))
 }
 
-/** Here or above, as Node looks for it; with Yarn's Plug'n'Play, what is declared is there. */
-function isInstalled(root: string, name: string): boolean {
-  return installedBelow(root, name) !== undefined
-}
+/** With Yarn's Plug'n'Play, what is declared is there. */
+const isInstalled = (root: string, name: string): boolean =>
+  installedBelow(root, name) !== undefined || folderWith(root, '.pnp.cjs') !== undefined
 
-/** The folder whose node_modules has the package. */
-export function installedBelow(root: string, name: string): string | undefined {
+/** The folder whose node_modules has the package: here or above, as Node looks for it. */
+export const installedBelow = (root: string, name: string): string | undefined =>
+  folderWith(root, join('node_modules', name))
+
+function folderWith(root: string, path: string): string | undefined {
   for (let folder = root; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'node_modules', name)) || existsSync(join(folder, '.pnp.cjs'))) {
-      return folder
-    }
+    if (existsSync(join(folder, path))) return folder
     if (dirname(folder) === folder) return undefined
   }
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chown, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { closeSync, fsyncSync, openSync } from 'node:fs'
+import { chown, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeBuildFolder, othersBuilt } from './build-folder.ts'
 import { exists, isErrno } from './file-checks.ts'
@@ -29,7 +30,7 @@ export async function ensureCluster(site: Site, { durable = true } = {}): Promis
     if (await othersBuilt(site, building)) return
     await build(site, building, durable)
     await rename(join(building, 'cluster'), site.cluster)
-    if (durable) await syncFolder(site.folder)
+    if (durable) syncFolder(site.folder)
   } catch (error) {
     if (!isErrno(error, 'ENOTEMPTY', 'EEXIST', 'EPERM')) throw error
     if (!(await exists(site.cluster))) throw error
@@ -112,9 +113,13 @@ async function runInitdb(site: Site, cwd: string, args: string[]): Promise<void>
   if (code !== 0) throw startFailure(site, 'create', output)
 }
 
-/** Makes the rename itself survive a power cut. */
-async function syncFolder(folder: string): Promise<void> {
+/** Makes the rename itself survive a power cut. (The `FileHandle` of Yarn's Plug'n'Play has no `sync`.) */
+function syncFolder(folder: string): void {
   if (process.platform === 'win32') return
-  const handle = await open(folder)
-  await handle.sync().finally(() => handle.close())
+  const descriptor = openSync(folder, 'r')
+  try {
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
 }
