@@ -118,8 +118,9 @@ describe('pikku init', { timeout: 60_000 }, () => {
     `)
   })
 
-  it('a folder into which packages were installed, and nothing else is there', async () => {
-    const installed = { 'package.json': json({ dependencies: { 'pikku-queue': '1' } }) }
+  const byNpm = { type: 'commonjs', scripts: { test: 'echo "Error: no test specified" && exit 1' } }
+  it.each([{}, byNpm])('a folder with packages, and nothing else but %j', async (by) => {
+    const installed = { 'package.json': json({ ...by, dependencies: { 'pikku-queue': '1' } }) }
     const run = await initIn({ ...installed, 'package-lock.json': '{}', 'node_modules/a.js': '' })
     await expectSound(run)
     expect(run.stdout).toMatch(/^ {2}change {2}package\.json +an ES module, imports/m)

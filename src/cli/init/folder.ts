@@ -51,10 +51,17 @@ export function readFolder(cwd: string): { folder: Folder | null; diagnostics: D
   const configText = textOf(cwd, configFile)
   const isWired = tsconfig?.files.some(wires) ?? false
   const type = manifest?.value.type
-  const isFresh = tsconfig === null && type === undefined && isBare(cwd)
+  const isChosen = type !== undefined && !isOfNpmInit(manifest?.value)
+  const isFresh = tsconfig === null && !isChosen && isBare(cwd)
   const isModule = manifest === null || type === 'module' || isFresh
   const folder = { root: cwd, manifest, config, configText, tsconfig, isWired, isFresh, isModule }
   return { folder, diagnostics }
+}
+
+/** `npm init` says `"type": "commonjs"` for whoever says nothing, beside a script that is no test. */
+function isOfNpmInit({ type, scripts }: Record<string, unknown> = {}): boolean {
+  const test = isRecord(scripts) ? scripts.test : undefined
+  return type === 'commonjs' && test === 'echo "Error: no test specified" && exit 1'
 }
 
 /** No folder but that of the packages, and no code beside it. */
