@@ -118,7 +118,7 @@ export class ProjectScanner {
       ],
       read: () => ({
         ...Object.fromEntries(tsconfig.texts.map(({ path, text }) => [path, hash(text)])),
-        ...hashes([...files, ...survey.sources]),
+        ...hashes(new Set([...files, ...survey.sources])),
         ...Object.fromEntries(units.flatMap(({ dependencies }) => Object.entries(dependencies))),
       }),
       outside: () => {

@@ -31,7 +31,7 @@ function tagsInside(declaration: ts.Declaration): string[] {
 /** As `unseenTags`, of a type without a declaration. */
 export function unseenTagsIn(type: ts.TypeNode): string[] {
   const { text } = type.getSourceFile()
-  if (!text.slice(type.pos, type.end).includes('/**')) return []
+  if (!hasComment(text.slice(type.pos, type.end))) return []
   const found: string[] = []
   let from = type.pos
   const skip = (node: ts.Node): void => {
@@ -48,9 +48,13 @@ export function unseenTagsIn(type: ts.TypeNode): string[] {
 
 /** Those in the comments of a text that has no literals. */
 function tagsIn(text: string): string[] {
+  if (!hasComment(text)) return []
   return [...text.matchAll(/\/\/.*|\/\*[^]*?\*\//g)]
     .filter(([comment]) => comment.startsWith('/**'))
     .flatMap(([comment]) => [...comment.matchAll(/(?<=[\s*])@(\w+)/g)])
     .map(([, name = '']) => name)
     .filter(isMark)
 }
+
+/** Most have none. */
+const hasComment = (text: string): boolean => text.includes('/**')
