@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Outcome } from '../../../src/runtime/provider.ts'
-import { uniquePrefix, withRedis } from '../../support/redis.ts'
+import { startRedisServer, uniquePrefix, withRedis } from '../../support/redis.ts'
 import {
   dead,
   declaration,
@@ -133,13 +133,13 @@ describe('a settlement', () => {
   })
 
   it('does without the scripts that the server has forgotten', async () => {
-    const prefix = uniquePrefix()
+    const url = await serverOfItsOwn()
     const queues = [declaration('jobs', { deadLetterQueue: 'letters' })]
-    const provider = await openProvider({ prefix, queues })
+    const provider = await openProvider({ prefix: uniquePrefix(), queues, url })
     work(
       provider,
       async ({ data }) => {
-        await withRedis((redis) => redis.script('FLUSH'))
+        await withRedis((redis) => redis.script('FLUSH'), url)
         return data === 'bad' ? dead : done
       },
       { concurrency: 1 },
@@ -152,14 +152,14 @@ describe('a settlement', () => {
   })
 
   it('is retried while the server refuses to write, and stays what it was', async () => {
-    const prefix = uniquePrefix()
-    const provider = await openProvider({ prefix })
+    const url = await serverOfItsOwn()
+    const provider = await openProvider({ prefix: uniquePrefix(), url })
     const id = await sendOne(provider, { attempts: 1 })
     const limited = Promise.withResolvers<void>()
     work(
       provider,
       async () => {
-        await withRedis((redis) => redis.config('SET', 'min-replicas-to-write', 1))
+        await withRedis((redis) => redis.config('SET', 'min-replicas-to-write', 1), url)
         limited.resolve()
         return { type: 'done', result: 'paid' }
       },
@@ -167,10 +167,17 @@ describe('a settlement', () => {
     )
     await limited.promise
     await until(async () => (await provider.find('jobs', id))?.status === 'active', 'the job')
-    await withRedis((redis) => redis.config('SET', 'min-replicas-to-write', 0))
+    await withRedis((redis) => redis.config('SET', 'min-replicas-to-write', 0), url)
     expect(await untilStatus(provider, id, 'completed')).toMatchObject({
       result: 'paid',
       attemptsMade: 1,
     })
   })
 })
+
+/** For what would disturb the tests of other files, which share theirs. */
+async function serverOfItsOwn(): Promise<string> {
+  const server = await startRedisServer()
+  onTestFinished(() => server.destroy())
+  return server.url
+}
