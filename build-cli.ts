@@ -1,6 +1,5 @@
 // Bundles src/cli into dist/cli, as the last step of `npm run build`: a command that loads a dozen files starts
 // noticeably sooner than one that loads a hundred. What is loaded on demand stays in files of its own.
-import childProcess from 'node:child_process'
 import { copyFileSync, rmSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { build, type Plugin } from 'esbuild'
@@ -47,23 +46,27 @@ const compiler: Plugin = {
 }
 
 /**
- * An import of a module of Node evaluates all that it offers, down to Web Crypto; to ask for it does not. The one that
- * starts processes takes milliseconds all the same, and few commands start any.
+ * An import of a module of Node evaluates all that it offers, down to Web Crypto; to ask for it does not, nor for one of
+ * its names. The one that starts processes takes milliseconds all the same, and few commands start any.
  */
 const builtins: Plugin = {
   name: 'builtins',
   setup(bundle) {
     const namespace = 'builtin'
     bundle.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace }))
-    const getters = Object.keys(childProcess).map(
-      (name) => `get ${name}() { return process.getBuiltinModule('node:child_process').${name} }`,
-    )
-    bundle.onLoad({ filter: /^node:child_process$/, namespace }, () => ({
-      contents: `module.exports = { ${getters.join()} }`,
-    }))
-    bundle.onLoad({ filter: /.*/, namespace }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule('${path}')`,
-    }))
+    bundle.onLoad({ filter: /.*/, namespace }, async ({ path }) => {
+      const names = Object.keys((await import(path)) as object).filter((name) => name !== 'default')
+      const isLate = path === 'node:child_process'
+      const asked = `process.getBuiltinModule('${path}')`
+      const getters = names.map((name) => `get ${name}() { return ${asked}.${name} }`)
+      return {
+        contents: `
+          const it = ${isLate ? `{ ${getters.join()} }` : asked}
+          const pick = (name) => ${isLate ? '(...given) => it[name](...given)' : 'it[name]'}
+          export default it
+          ${names.map((name) => `export const ${name} = /* @__PURE__ */ pick('${name}')`).join('\n')}`,
+      }
+    })
   },
 }
 
