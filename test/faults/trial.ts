@@ -130,14 +130,23 @@ export class Trial {
     }
   }
 
-  /** Does something to the system that meets the given workers, and notes from when to when. */
-  async fault(what: string, met: WorkerProcess[], during: () => Promise<unknown>): Promise<void> {
+  /**
+   * Does something to the system that meets the given workers, and notes from when to when.
+   * @param lasting what it has done goes on when it is over
+   */
+  async fault(
+    what: string,
+    met: WorkerProcess[],
+    during: () => Promise<unknown>,
+    { lasting = false } = {},
+  ): Promise<void> {
     const fault = { what, from: Date.now(), to: Infinity, pids: met.map(({ pid }) => pid) }
     this.#faults.push(fault)
     this.#note(`${what}: ${fault.pids.join()}`)
     await during()
-    fault.to = Date.now()
-    this.#note(`${what}: over after ${fault.to - fault.from} ms`)
+    const over = Date.now()
+    if (!lasting) fault.to = over
+    this.#note(`${what}: over after ${over - fault.from} ms`)
   }
 
   until(look: () => boolean, what: string): Promise<boolean> {

@@ -21,11 +21,13 @@ export async function connectionsHang(trial: Trial): Promise<void> {
         })
         proxy.pass()
         await trial.begins(lonely, 20)
-        await trial.fault('connections are dead', [lonely], async () => {
+        const die = async () => {
           proxy.hang()
           proxy.passAnew()
           await trial.begins(lonely, 20)
-        })
+        }
+        // One that nobody has used since is still to be found dead, by a job that is to be settled on it.
+        await trial.fault('connections are dead', [lonely], die, { lasting: true })
       }
     },
   )

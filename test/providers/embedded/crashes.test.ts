@@ -29,6 +29,9 @@ describe('kill -9 of a member', () => {
     const killed = await startMember({ dataDir })
     const other = await startMember({ dataDir })
     await killed.kill()
+    // Its connection ends with it, which the server hears a moment later.
+    const members = `SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'pikku member'`
+    await expect.poll(() => other.query(members), { timeout: 15_000 }).toEqual([{ n: 1 }])
     await other.leave()
     expect(await serverPid(dataDir)).toBeUndefined()
   })
