@@ -115,7 +115,7 @@ class Expander implements TypeExpander, Context {
     }
     const place = 'depth' in at ? at : rootSite(at, subject)
     if (!('depth' in at) && place.written) {
-      this.#reportUnseen(unseenTagsIn(place.written.node), place)
+      this.#reportTags(unseenTagsIn(place.written.node), place)
     }
     if (this.#isBeyond(place.depth)) return this.#refuseDeep(place)
     const site = { ...place, written: meant(this.checker, place.written, type) }
@@ -220,7 +220,7 @@ class Expander implements TypeExpander, Context {
       const bindings = generic?.bindings ?? bindInherited(this.checker, name.declaration, new Map())
       const written = name.written && { node: name.written, bindings }
       const inner = { ...site, written, hidden: undefined, bindings, depth }
-      this.#reportUnseen(unseenTags(name.declaration), { ...site, node: name.declaration })
+      this.reportUnseen(name.declaration, { ...site, node: name.declaration })
       const around = this.#open
       this.#open = new Map()
       if (name.detail !== '') this.#generic.push({ ...name, name: name.base, site })
@@ -228,7 +228,7 @@ class Expander implements TypeExpander, Context {
       if (name.detail !== '') this.#generic.pop()
       this.#open = around
       this.#aliased.delete(type)
-      this.#named.complete(key, this.#describe(body, name.tags, inner))
+      this.#named.complete(key, this.describe(body, name.tags, inner))
       return reference
     }
     // A union meets itself inside one of its members, which is what gets the name then.
@@ -273,7 +273,7 @@ class Expander implements TypeExpander, Context {
     }
     // `Order['amount']` is what the property says, too.
     for (const member of written.members ?? []) {
-      described = this.#describe(described, tagsOf(member, this.checker), site)
+      described = this.describe(described, tagsOf(member, this.checker), site)
     }
     return described
   }
@@ -292,8 +292,12 @@ class Expander implements TypeExpander, Context {
     if (lost.length > 0) this.report(lostConstraint(lost.sort()), site)
   }
 
-  #reportUnseen(tags: readonly string[], site: Site): void {
-    if (tags.length > 0) this.report(unseenConstraint(tags), site)
+  reportUnseen(declaration: ts.Declaration | undefined, site: Site): void {
+    if (declaration) this.#reportTags(unseenTags(declaration), site)
+  }
+
+  #reportTags(unseen: readonly string[], site: Site): void {
+    if (unseen.length > 0) this.report(unseenConstraint(unseen), site)
   }
 
   #describeByAlias(model: TypeModel, type: ts.Type, site: Site & { written: Written }): TypeModel {
@@ -306,11 +310,11 @@ class Expander implements TypeExpander, Context {
     const body = bodyOfAlias(this.checker, declaration, written)
     const inner = this.#describeAsWritten(model, type, { ...site, written: body })
     const tags = tagsOf(alias, this.checker)
-    this.#reportUnseen(unseenTags(declaration), site)
-    return isConstrainable(model) ? this.#describe(inner, tags, site) : markSensitive(inner, tags)
+    this.reportUnseen(declaration, site)
+    return isConstrainable(model) ? this.describe(inner, tags, site) : markSensitive(inner, tags)
   }
 
-  #describe(model: TypeModel, tags: readonly Tag[], site: Site): TypeModel {
+  describe(model: TypeModel, tags: readonly Tag[], site: Site): TypeModel {
     const report = (problem: Problem): void => this.report(problem, site)
     return markSensitive(constrain(model, readConstraints(tags, report), report), tags)
   }

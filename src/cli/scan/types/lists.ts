@@ -2,15 +2,12 @@ import { ts } from 'ts-morph'
 import { absence } from '../../absence.ts'
 import { isIdentifier } from '../../identifiers.ts'
 import type { TupleElement, TypeModel } from '../../model.ts'
-import { constrain, isMark, readConstraints } from './constraints.ts'
 import type { Context } from './context.ts'
-import { hasNoJsonForm, unseenConstraint, type Problem } from './problems.ts'
-import { markSensitive } from './sensitive.ts'
+import { hasNoJsonForm } from './problems.ts'
 import { below, belowLeavable, writtenMember, type Site } from './site.ts'
 import { baseTypes, type StandardType } from './standard-types.ts'
 import { mayBeUndefined } from './unions.ts'
-import { unseenTags } from './unseen-tags.ts'
-import { tagsOfElement } from './tags.ts'
+import { tagsOfMember } from './tags.ts'
 import { bindingsOf } from './written.ts'
 
 interface ArrayParts {
@@ -94,10 +91,9 @@ export function expandTuple(context: Context, type: ts.TupleTypeReference, site:
     const expanded = mayBeLeft
       ? absence(context.expand(inner, belowLeavable(site, step, written))).present
       : context.expand(inner, below(site, step, written))
-    const described = describeMember(context, expanded, labeled, {
-      ...site,
-      path: site.path + step,
-    })
+    const place = { ...site, path: site.path + step }
+    context.reportUnseen(labeled, place)
+    const described = context.describe(expanded, tagsOfMember(labeled), place)
     return { type: described, kind, ...(label !== undefined && { label }) }
   })
   return { kind: 'tuple', elements, readonly }
@@ -110,20 +106,6 @@ export function expandTuple(context: Context, type: ts.TupleTypeReference, site:
 function isUndefinedGiven({ checker, isExact }: Context, type: ts.Type): boolean {
   const isNullable = type.isUnion() && type.types.some(({ flags }) => flags & ts.TypeFlags.Null)
   return isExact && !isNullable && mayBeUndefined(checker, type)
-}
-
-/** What the comment of an element with a label says of it, or that of an index signature of its values. */
-export function describeMember(
-  context: Context,
-  type: TypeModel,
-  declaration: ts.Declaration | undefined,
-  site: Site,
-): TypeModel {
-  const tags = declaration ? tagsOfElement(declaration).filter(({ name }) => isMark(name)) : []
-  const report = (problem: Problem): void => context.report(problem, site)
-  const unseen = declaration ? unseenTags(declaration) : []
-  if (unseen.length > 0) report(unseenConstraint(unseen))
-  return markSensitive(constrain(type, readConstraints(tags, report), report), tags)
 }
 
 /** Labels say nothing to the compiler: one that is no plain name (`{ a }` of a parameter) is left out. */

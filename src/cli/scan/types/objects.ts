@@ -3,23 +3,12 @@ import { absence } from '../../absence.ts'
 import type { PropertyModel, TypeModel } from '../../model.ts'
 import { isNamedBySymbol, partsWithoutBrands } from './brands.ts'
 import { noJsonForm } from './built-in-classes.ts'
-import { constrain, readConstraints } from './constraints.ts'
-import { markSensitive } from './sensitive.ts'
 import type { Context } from './context.ts'
-import {
-  badName,
-  hasNoJsonForm,
-  isFunction,
-  isInstance,
-  isSymbol,
-  unseenConstraint,
-} from './problems.ts'
-import { describeMember } from './lists.ts'
+import { badName, hasNoJsonForm, isFunction, isInstance, isSymbol } from './problems.ts'
 import { atProperty, below, belowLeavable, writtenMember, type Site } from './site.ts'
 import { builtInClass, isBuiltIn, isBuiltInDeclaration } from './standard-types.ts'
-import { tagsOf } from './tags.ts'
+import { tagsOf, tagsOfMember } from './tags.ts'
 import { hasUndefined, mayBeUndefined } from './unions.ts'
-import { unseenTags } from './unseen-tags.ts'
 import { writtenType, type Written } from './written-bindings.ts'
 
 /** An object type, or an intersection of them, with its properties merged. */
@@ -88,16 +77,11 @@ function expandProperty(
   const expanded = context.expand(own, { ...inner, told: new Set(tags.map((tag) => tag.name)) })
   const type =
     optional && !saysUndefined(context, own, declaration) ? absence(expanded).present : expanded
-  const constraints = readConstraints(tags, (problem) => context.report(problem, inner))
-  const unseen = declaration ? unseenTags(declaration) : []
-  if (unseen.length > 0) context.report(unseenConstraint(unseen), inner)
+  context.reportUnseen(declaration, inner)
   const description = ts.displayPartsToString(property.getDocumentationComment(checker)).trim()
   return {
     name,
-    type: markSensitive(
-      constrain(type, constraints, (problem) => context.report(problem, inner)),
-      tags,
-    ),
+    type: context.describe(type, tags, inner),
     optional,
     readonly: isReadonly(property),
     ...(description !== '' && { description }),
@@ -134,7 +118,8 @@ function expandIndex(context: Context, type: ts.Type, site: Site): TypeModel | n
   const key = context.checker.typeToString(info.keyType)
   const written = writtenMember(context.checker, site, type, null)
   const inner = belowLeavable(site, `[${key}]`, written)
-  return describeMember(context, context.expand(info.type, inner), info.declaration, inner)
+  context.reportUnseen(info.declaration, inner)
+  return context.describe(context.expand(info.type, inner), tagsOfMember(info.declaration), inner)
 }
 
 /** What the property itself says is read from it. */

@@ -17,11 +17,12 @@ export function tagsOf(symbol: ts.Symbol, checker: ts.TypeChecker): Tag[] {
   return tags.map(({ name, text }) => toTag(name, ts.displayPartsToString(text), lines))
 }
 
-/** The tags of what is no symbol: an element of a tuple. */
-export function tagsOfElement(element: ts.Node): Tag[] {
-  const lines = patternLines(element)
+/** The tags of what is no symbol: an element of a tuple, an index signature. */
+export function tagsOfMember(member: ts.Declaration | undefined): Tag[] {
+  if (!member) return []
+  const lines = patternLines(member)
   return ts
-    .getJSDocTags(element)
+    .getJSDocTags(member)
     .map(({ tagName, comment }) =>
       toTag(tagName.text, ts.getTextOfJSDocComment(comment) ?? '', lines),
     )
