@@ -20,7 +20,7 @@ export function messageOf(error: unknown): string {
   return partOf(error, 'message') ?? String(error)
 }
 
-/** pg-boss tells of some errors by plain copies of them. */
+/** Also of a plain copy: some libraries tell of errors by those. */
 function partOf(error: unknown, key: 'code' | 'message'): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined
   const part: unknown = Reflect.get(error, key)

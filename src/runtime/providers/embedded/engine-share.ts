@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { messageOf } from '../../error-parts.ts'
 import type { Logger } from '../../types.ts'
 import { joinServer, type Joined } from './join-server.ts'
 import { stopServer } from './server.ts'
@@ -100,8 +101,4 @@ export class EngineShare implements Engine {
         'restart this process',
     )
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -1,4 +1,5 @@
 import type { Client } from 'pg'
+import { messageOf } from '../../error-parts.ts'
 import { errorCodes, PikkuQueueError } from '../../errors.ts'
 import { isErrno } from './file-checks.ts'
 import { loadPg } from './packages.ts'
@@ -94,8 +95,4 @@ function isPassing(error: unknown): boolean {
   const server = ['57P01', '57P02', '57P03', '53300']
   if (isErrno(error, ...network, ...server)) return true
   return /connection terminated|not queryable|timeout/i.test(messageOf(error))
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
