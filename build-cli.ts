@@ -58,10 +58,9 @@ const builtins: Plugin = {
       const names = Object.keys((await import(path)) as object).filter((name) => name !== 'default')
       const isLate = path === 'node:child_process'
       const asked = `process.getBuiltinModule('${path}')`
-      const getters = names.map((name) => `get ${name}() { return ${asked}.${name} }`)
       return {
         contents: `
-          const it = ${isLate ? `{ ${getters.join()} }` : asked}
+          const it = ${isLate ? `new Proxy({}, { get: (_, name) => ${asked}[name] })` : asked}
           const pick = (name) => ${isLate ? '(...given) => it[name](...given)' : 'it[name]'}
           export default it
           ${names.map((name) => `export const ${name} = /* @__PURE__ */ pick('${name}')`).join('\n')}`,

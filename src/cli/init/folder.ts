@@ -18,7 +18,7 @@ export interface Folder {
   tsconfig: TsconfigFile | null
   /** Is a queue wired anywhere? */
   isWired: boolean
-  /** Nobody has written anything yet: packages were installed at most, which leaves a package.json. */
+  /** Nobody has written anything yet: packages were installed or `npm init` run at most, which leave a package.json. */
   isFresh: boolean
   /** Is it an ES module, or to become one? */
   isModule: boolean
