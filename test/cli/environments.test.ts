@@ -68,7 +68,7 @@ describe('types of packages', () => {
     })
     const { client } = await generated(root)
     expect(client).toContain('   * How many.\n   * @minimum 1')
-    expect(client).toContain('minimum: 1')
+    expect(client).toContain('"minimum":1')
   })
 
   it('are looked for beside a tsconfig.json that lies elsewhere', async () => {

@@ -39,6 +39,11 @@ describe('a fingerprint', () => {
     expect(of({ ...date, format: 'date-time' })).toBe(of(date))
   })
 
+  it('goes by the shape of a type whose name is escaped in references', () => {
+    const reference: JsonSchema = { $ref: `#/$defs/${encodeURIComponent('Größe')}` }
+    expect(of(reference, { Größe: user })).toBe(of(user))
+  })
+
   it('stays when a recursive type gets another name', () => {
     const tree = (name: string): Record<string, JsonSchema> => ({
       [name]: { type: 'object', properties: { left: { $ref: `#/$defs/${name}` } } },

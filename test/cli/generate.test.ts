@@ -119,7 +119,7 @@ wireQueueWorker({ queue: 'email', func: send, config: { attempts: undefined, bac
     })
     expect(await runGenerate(root)).toMatchObject({ exitCode: 0, stderr: '' })
     const client = (await filesIn(join(root, '.pikku'))).get('pikku-queue.gen.ts')
-    expect(client).toContain('defaults: { backoff: { type: "fixed", delay: 1 } }')
+    expect(client).toContain('"defaults":{"backoff":{"type":"fixed","delay":1}}')
     expect(typeErrors(root, [join(root, '.pikku/pikku-queue.gen.ts')])).toEqual([])
   })
 

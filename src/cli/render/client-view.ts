@@ -18,10 +18,12 @@ export function clientView(
 ): Record<string, unknown> {
   return {
     configured: dataText(configured),
-    settings:
-      Object.keys(connection).length > 0 && dataText(connection, 4, '    settings: '.length),
+    settings: Object.keys(connection).length > 0 && dataText(connection),
     provider: dataText(configured ?? 'any'),
-    definitions: dataText(contracts.$defs, 2, '  $defs: '.length),
+    definitions: Object.entries(contracts.$defs).map(([name, schema]) => ({
+      key: keyText(name),
+      schema: dataText(schema),
+    })),
     providers: providerNames.map((name) => ({ name, entryPoint: `pikku-queue/${name}` })),
     queues: model.queues.map((queue) => queueView(queue, contracts)),
     types: model.types.map(textOfNamed),
@@ -29,15 +31,14 @@ export function clientView(
 }
 
 function queueView({ name, docs, input, output, progress }: QueueModel, { queues }: Contracts) {
-  const key = keyText(name)
   return {
     name: propertyName(name),
     comment: indented(docComment(docText(docs)), 2),
     input: textOfSide(input),
     output: textOfSide(output),
     progress: progress && textOfSide(progress),
-    key,
-    contract: dataText(queues[name], 4, 4 + `${key}: `.length),
+    key: keyText(name),
+    contract: dataText(queues[name]),
     // TypeScript takes a property called `constructor` for the one that every object has.
     type: name in Object.prototype ? ' satisfies Contracts["queues"][string]' : '',
   }

@@ -2,7 +2,7 @@ import type { Contracts, QueueContract } from '../../runtime/contract.ts'
 import { contractOptions } from '../contract-options.ts'
 import type { ConfigModel, ProjectModel, QueueModel } from '../model.ts'
 import { remembered } from '../remember.ts'
-import { escapeUnsafe, stringLiteral } from './escape.ts'
+import { escapeUnsafe } from './escape.ts'
 import { fingerprint } from './fingerprint.ts'
 import { definitions, jsonSchema } from './json-schema.ts'
 
@@ -17,25 +17,14 @@ export function contractsOf(model: ProjectModel): Contracts {
 
 /** The contracts as a file for other languages and tools; what its schemas refer to is at its root. */
 export function contractsText({ queues, $defs }: Contracts): string {
-  const parts = [
-    '"$schema": "https://json-schema.org/draft/2020-12/schema"',
-    '"generatedBy": "pikku generate"',
-    `"queues": ${objectText(Object.entries(queues))}`,
-    `"$defs": ${objectText(Object.entries($defs))}`,
-  ]
-  return `{\n  ${parts.join(',\n  ')}\n}\n`
+  const file = {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    generatedBy: 'pikku generate',
+    queues,
+    $defs,
+  }
+  return `${escapeUnsafe(JSON.stringify(file, null, 2))}\n`
 }
-
-/** As `JSON.stringify` writes it on the second level; what was written before is kept. */
-function objectText(entries: readonly (readonly [string, object])[]): string {
-  if (entries.length === 0) return '{}'
-  const lines = entries.map(([name, value]) => `    ${stringLiteral(name)}: ${valueText(value)}`)
-  return `{\n${lines.join(',\n')}\n  }`
-}
-
-const valueText = remembered((value: object) =>
-  escapeUnsafe(JSON.stringify(value, null, 2)).replaceAll('\n', '\n    '),
-)
 
 function contractOf(queue: QueueModel, $defs: Contracts['$defs']): QueueContract {
   const known = contracts.get(queue)

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { JsonSchema } from '../../runtime/contract.ts'
+import { isSchema, refName } from '../../runtime/schema.ts'
 
 type Definitions = Record<string, JsonSchema>
 type LookUp = (name: string) => JsonSchema | undefined
@@ -40,40 +41,42 @@ const sets = new Set(['required', 'enum', 'anyOf'])
 
 /** @param open names of the definitions that are being written out, outermost first. */
 function canonical(schema: unknown, look: LookUp, open: readonly string[]): string {
-  const name = referredTo(schema)
-  if (name === null) return written(schema, (part) => canonical(part, look, open))
+  if (Array.isArray(schema)) return `[${list(schema, look, open).join()}]`
+  if (!isSchema(schema)) return JSON.stringify(schema)
+  const name = refName(schema)
+  if (name === undefined) return written(schema, look, open)
   const depth = open.lastIndexOf(name)
   // A type inside itself is told by how far out it is, not by its name.
   if (depth !== -1) return `^${open.length - depth}`
   return canonical(look(name), look, [...open, name])
 }
 
-function written(value: unknown, write: (part: unknown) => string): string {
-  if (Array.isArray(value)) return `[${value.map(write).join()}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  const parts = Object.entries(value)
-    .filter(([keyword]) => !annotations.has(keyword))
+function written(schema: JsonSchema, look: LookUp, open: readonly string[]): string {
+  const parts: string[] = []
+  for (const keyword of Object.keys(schema)) {
     // Of a carried type only its codec decides.
-    .filter(([keyword]) => keyword !== 'format' || !('x-type' in value))
-    .map(([keyword, part]: [string, unknown]) => `${keyword}:${keywordText(keyword, part, write)}`)
+    if (annotations.has(keyword) || (keyword === 'format' && 'x-type' in schema)) continue
+    parts.push(`${keyword}:${keywordText(keyword, schema[keyword], look, open)}`)
+  }
   return `{${parts.sort().join()}}`
 }
 
-function keywordText(keyword: string, part: unknown, write: (part: unknown) => string): string {
+function keywordText(
+  keyword: string,
+  part: unknown,
+  look: LookUp,
+  open: readonly string[],
+): string {
   // Its keys are names, not keywords: a property may well be called `description`.
-  if (keyword === 'properties' && typeof part === 'object' && part !== null) {
-    const entries = Object.entries(part) as [string, unknown][]
-    return entries
-      .map(([name, schema]) => `${JSON.stringify(name)}:${write(schema)}`)
-      .sort()
-      .join()
+  if (keyword === 'properties' && isSchema(part)) {
+    const properties = Object.keys(part).map(
+      (name) => `${JSON.stringify(name)}:${canonical(part[name], look, open)}`,
+    )
+    return properties.sort().join()
   }
-  if (Array.isArray(part) && sets.has(keyword)) return part.map(write).sort().join()
-  return write(part)
+  if (Array.isArray(part) && sets.has(keyword)) return list(part, look, open).sort().join()
+  return canonical(part, look, open)
 }
 
-function referredTo(schema: unknown): string | null {
-  if (typeof schema !== 'object' || schema === null || !('$ref' in schema)) return null
-  const { $ref } = schema
-  return typeof $ref === 'string' ? $ref.replace('#/$defs/', '') : null
-}
+const list = (parts: readonly unknown[], look: LookUp, open: readonly string[]): string[] =>
+  parts.map((part) => canonical(part, look, open))

@@ -24,7 +24,7 @@ export function workerView(
 ): Record<string, unknown> {
   const factories = factoryNames.filter((name) => services[name] !== null)
   return {
-    settings: connection[provider] && dataText(connection[provider], 2, '  settings: '.length),
+    settings: connection[provider] && dataText(connection[provider]),
     client: quotedSpecifier(folder, `${outDir}/pikku-queue.gen.ts`),
     entryPoint: `pikku-queue/${provider}`,
     factories,

@@ -23,13 +23,13 @@ it('generated workers and clients bring the settings of their provider, and comp
     const text = await readFile(join(root, '.pikku', `pikku-${name}.gen.ts`), 'utf8')
     return /^ +settings: ([^]*?\}),$\n? *(?:providers|createProvider|\}\))/m.exec(text)?.[1] ?? null
   }
-  const own = `{ prefix: "{it's \\"ours\\"}", cluster: true }`
+  const own = '{"prefix":"{it\'s \\"ours\\"}","cluster":true}'
   expect(await settingsIn('worker.bullmq')).toBe(own)
   expect(await settingsIn('worker.pg-boss')).toBeNull()
   for (const name of ['worker.sqs', 'worker.lambda']) {
-    expect(await settingsIn(name)).toContain('queueUrlPrefix: "https://sqs.eu-west-1')
+    expect(await settingsIn(name)).toContain('"queueUrlPrefix":"https://sqs.eu-west-1')
   }
-  expect(await settingsIn('queue')).toContain(`bullmq: ${own}`)
+  expect(await settingsIn('queue')).toContain(`"bullmq":${own}`)
   expect(typeErrors(root).filter((it) => !it.includes('/src/runtime/'))).toEqual([])
 })
 
