@@ -1,4 +1,5 @@
 import { ts } from 'ts-morph'
+import { remembered } from '../remember.ts'
 import { bindingsOf } from './bindings.ts'
 import { soughtFunction, type FoundCall } from './find-calls.ts'
 import { OwnNames, type Found, type OwnSources } from './own-names.ts'
@@ -210,10 +211,9 @@ class Walk implements Reach {
     if (!this.complete || this.#seen.has(root)) return
     this.#seen.add(root)
     this.files.add(file.fileName)
-    const inner = new Set<string>()
     const visit = (node: ts.Node): void => {
       if (!this.complete) return
-      if (ts.isIdentifier(node)) this.#reference(node, file, inner)
+      if (ts.isIdentifier(node)) this.#reference(node, file, root)
       else if (ts.isPropertyAccessExpression(node) || ts.isQualifiedName(node)) {
         const found = this.#lookUp(node, file)
         if (found) this.#follow(found)
@@ -227,15 +227,15 @@ class Walk implements Reach {
         })
       }
     }
-    collectNames(root, inner)
     visit(root)
   }
 
-  #reference(node: ts.Identifier, file: ts.SourceFile, inner: ReadonlySet<string>): void {
+  /** @param root what the name is in, and may be declared in. */
+  #reference(node: ts.Identifier, file: ts.SourceFile, root: ts.Node): void {
     const { text: name } = node
     const { declared, imports } = bindingsOf(file)
     if (!declared.has(name) && !imports.has(name)) {
-      if (!inner.has(name) && !this.#globals.has(name)) this.#giveUp()
+      if (!this.#globals.has(name) && !namesIn(root).has(name)) this.#giveUp()
       return
     }
     const found = this.#names.find(name, file)
@@ -293,21 +293,25 @@ const isNode = (value: unknown): value is ts.Node =>
   typeof value === 'object' && value !== null && 'kind' in value
 
 /** Names that are declared somewhere below: parameters, type parameters, `infer` and the like. */
-function collectNames(node: ts.Node, names: Set<string>): void {
-  const name = 'name' in node && isNode(node.name) ? node.name : undefined
-  const declares =
-    ts.isParameter(node) ||
-    ts.isTypeParameterDeclaration(node) ||
-    ts.isVariableDeclaration(node) ||
-    ts.isBindingElement(node) ||
-    ts.isFunctionLike(node) ||
-    ts.isClassLike(node) ||
-    ts.isEnumMember(node)
-  if (declares && name && ts.isIdentifier(name)) names.add(name.text)
-  ts.forEachChild(node, (child) => {
-    collectNames(child, names)
-  })
-}
+const namesIn = remembered((root: ts.Node): ReadonlySet<string> => {
+  const names = new Set<string>()
+  const collect = (node: ts.Node): void => {
+    const name = 'name' in node && isNode(node.name) ? node.name : undefined
+    if (declares(node) && name && ts.isIdentifier(name)) names.add(name.text)
+    ts.forEachChild(node, collect)
+  }
+  collect(root)
+  return names
+})
+
+const declares = (node: ts.Node): boolean =>
+  ts.isParameter(node) ||
+  ts.isTypeParameterDeclaration(node) ||
+  ts.isVariableDeclaration(node) ||
+  ts.isBindingElement(node) ||
+  ts.isFunctionLike(node) ||
+  ts.isClassLike(node) ||
+  ts.isEnumMember(node)
 
 function firstName(name: ts.EntityName): string {
   return ts.isIdentifier(name) ? name.text : firstName(name.left)
