@@ -75,7 +75,7 @@ wireQueueWorker({ queue: 'a', func: pikkuSessionlessFunc<It>(async () => {}) })`
   )
   const live = scanner()
   const { memory, read } = live.scan()
-  expect(Object.keys(read())).toEqual(expect.arrayContaining(['../shared/package.json']))
+  expect([...read().keys()]).toEqual(expect.arrayContaining(['../shared/package.json']))
   await writeFile(join(root, 'shared/package.json'), manifest('shared', './b.ts'))
   const expected = [['a', { kind: 'literal', value: 'b' }]]
   expect(inputs(scanner().scan(memory))).toEqual(expected)

@@ -104,22 +104,19 @@ export function saveStamp(
   subject: StampSubject,
   snapshot: Snapshot,
   run: {
-    read: Readonly<Record<string, string>>
+    read: ReadonlyMap<string, string>
     generated: readonly { path: string; text: string }[]
     queues: readonly QueueSummary[]
     diagnostics: Diagnostic[]
   },
 ): void {
   const { root } = subject
-  const contents = {
-    ...snapshot.files,
-    ...run.read,
-    ...Object.fromEntries(run.generated.map(({ path, text }) => [path, hash(text)])),
-  }
+  const contents = new Map([...Object.entries(snapshot.files), ...run.read])
+  for (const { path, text } of run.generated) contents.set(path, hash(text))
   const stamp: Stamp = {
     names: snapshot.names,
     files: Object.fromEntries(
-      Object.entries(contents).map(([path, content]) => [
+      Array.from(contents, ([path, content]) => [
         path,
         factOf(`${root}/${path}`, content, snapshot.takenAt),
       ]),

@@ -33,7 +33,7 @@ export interface Scan {
   model: ProjectModel | null
   diagnostics: Diagnostic[]
   /** The hash of everything that was read of the project itself, by path. */
-  read: () => Record<string, string>
+  read: () => ReadonlyMap<string, string>
   /** What of that is not below the root; absolute. */
   outside: () => string[]
   memory: Memory
@@ -70,7 +70,7 @@ export class ProjectScanner {
     if (!this.#opened) {
       const { tsconfig, diagnostics } = readTsconfig(this.#options.root, this.#options.tsconfig)
       if (!tsconfig)
-        return { model: null, diagnostics, read: () => ({}), outside: () => [], memory }
+        return { model: null, diagnostics, read: () => new Map(), outside: () => [], memory }
       this.#opened = this.#open(tsconfig)
     }
     return this.#scan(this.#opened, memory)
@@ -116,11 +116,16 @@ export class ProjectScanner {
         ...broken,
         ...diagnostics,
       ],
-      read: () => ({
-        ...Object.fromEntries(tsconfig.texts.map(({ path, text }) => [path, hash(text)])),
-        ...hashes(new Set([...files, ...survey.sources])),
-        ...Object.fromEntries(units.flatMap(({ dependencies }) => Object.entries(dependencies))),
-      }),
+      read: () => {
+        const read = new Map(tsconfig.texts.map(({ path, text }) => [path, hash(text)]))
+        for (const path of new Set([...files, ...survey.sources])) {
+          read.set(modelPath(root, path), sources.hash(path))
+        }
+        for (const { dependencies } of units) {
+          for (const [path, content] of Object.entries(dependencies)) read.set(path, content)
+        }
+        return read
+      },
       outside: () => {
         const followed = units.flatMap(({ dependencies }) => Object.keys(dependencies))
         const read = [...tsconfig.texts.map(({ path }) => path), ...followed]

@@ -55,7 +55,7 @@ export function scanUnit(
   const named = new NamedTypes()
   const expander = createTypeExpander(code, root, named)
   const written = names && new WrittenTypes(root, names, named)
-  const diagnostics = unresolvedImports({ ...context, resolve: sources.resolve }, file)
+  const diagnostics = unresolvedImports(context, file)
   const reading = {
     root,
     code,

@@ -73,8 +73,8 @@ function scanNarrow(project: UnitProject, units: readonly NarrowUnit[]): Unit[] 
     const all = new Set([project.typesFile, ...units.flatMap(({ files }) => [...files])])
     return narrowProgram(project.sources, project.options, all)
   }, project.sources.resolve)
-  const calls = finderIn(code, project)
-  return units.map((unit) => scanUnit({ ...project, code, calls }, unit.file, unit))
+  const context = { ...project, code, calls: finderIn(code, project) }
+  return units.map((unit) => scanUnit(context, unit.file, unit))
 }
 
 function scanFull(
@@ -88,17 +88,16 @@ function scanFull(
   const { program, closureOf } = fullProgram(project.sources, project.options, roots)
   const code = lazyCode(() => program, project.sources.resolve)
   const calls = finderIn(code, project)
+  const context = { ...project, code, calls }
   const ambient = ambientFiles(project, program, closureOf)
   const units = files.map((file) =>
-    scanUnit({ ...project, code, calls }, file, {
+    scanUnit(context, file, {
       calls: confirmed(calls, file),
       files: new Set([...closureOf(file.fileName), ...ambient]),
       findLost: () => lostIn(file, code, calls),
     }),
   )
-  return withServices
-    ? [...units, servicesUnit({ ...project, code, calls }, closureOf(typesFile))]
-    : units
+  return withServices ? [...units, servicesUnit(context, closureOf(typesFile))] : units
 }
 
 /** A function that is passed on may be called by any name: every call of the project is looked at. */
@@ -113,14 +112,15 @@ function scanWhole(project: UnitProject): Unit[] {
     .getSourceFiles()
     .filter(({ fileName }) => isOwn(fileName) || sources.has(fileName))
   const calls = finderIn(code, project, aliasesIn(files, project.sources.resolve))
+  const context = { ...project, code, calls }
   const units = files.map((file) =>
-    scanUnit({ ...project, code, calls }, file, {
+    scanUnit(context, file, {
       calls: calls.callsIn(file),
       files: new Set([...closureOf(file.fileName), ...ambient]),
       findLost: () => lostIn(file, code, calls),
     }),
   )
-  return [...units, servicesUnit({ ...project, code, calls }, closureOf(typesFile))]
+  return [...units, servicesUnit(context, closureOf(typesFile))]
 }
 
 /** Declarations that hold everywhere, and all that they lead to; those of `typeRoots` nobody imports. */

@@ -3,7 +3,7 @@ import { ts } from 'ts-morph'
 import { typesFileNotFound, type Diagnostic } from '../diagnostics.ts'
 import { locate, modelPath } from './locate.ts'
 import { generatedFunctions, typesFile } from './overlay.ts'
-import type { Resolve } from './sources.ts'
+import type { Sources } from './sources.ts'
 
 const own: ReadonlySet<string> = new Set(generatedFunctions)
 
@@ -12,14 +12,13 @@ const own: ReadonlySet<string> = new Set(generatedFunctions)
  * over in silence, as a call of something unknown.
  */
 export function unresolvedImports(
-  project: { root: string; outDir: string; resolve: Resolve },
+  { root, outDir, sources }: { root: string; outDir: string; sources: Pick<Sources, 'resolve'> },
   file: ts.SourceFile,
 ): Diagnostic[] {
-  const { root, outDir, resolve } = project
   return file.statements.flatMap((statement) => {
     const specifier = specifierOf(statement)
     if (!specifier || !isMeantForUs(statement, specifier)) return []
-    if (resolve(specifier, file) !== undefined) return []
+    if (sources.resolve(specifier, file) !== undefined) return []
     const right = rightSpecifier(modelPath(root, file.fileName), outDir)
     return [typesFileNotFound(specifier.text, right, outDir, locate(root, specifier))]
   })

@@ -8,6 +8,7 @@ import { writtenType } from './written-bindings.ts'
  * and one behind its last member.
  */
 export function unseenTags(declaration: ts.Declaration): string[] {
+  if (!hasDocComment(declaration)) return []
   const { text } = declaration.getSourceFile()
   const comments = ts.getTrailingCommentRanges(text, declaration.pos) ?? []
   const own = comments.length === 0 ? [] : ts.getJSDocCommentsAndTags(declaration)
@@ -30,8 +31,8 @@ function tagsInside(declaration: ts.Declaration): string[] {
 
 /** As `unseenTags`, of a type without a declaration. */
 export function unseenTagsIn(type: ts.TypeNode): string[] {
+  if (!hasDocComment(type)) return []
   const { text } = type.getSourceFile()
-  if (!hasComment(text.slice(type.pos, type.end))) return []
   const found: string[] = []
   let from = type.pos
   const skip = (node: ts.Node): void => {
@@ -48,7 +49,6 @@ export function unseenTagsIn(type: ts.TypeNode): string[] {
 
 /** Those in the comments of a text that has no literals. */
 function tagsIn(text: string): string[] {
-  if (!hasComment(text)) return []
   return [...text.matchAll(/\/\/.*|\/\*[^]*?\*\//g)]
     .filter(([comment]) => comment.startsWith('/**'))
     .flatMap(([comment]) => [...comment.matchAll(/(?<=[\s*])@(\w+)/g)])
@@ -56,5 +56,7 @@ function tagsIn(text: string): string[] {
     .filter(isMark)
 }
 
-/** Most have none. */
-const hasComment = (text: string): boolean => text.includes('/**')
+/** Before it or inside of it; most have none. */
+export function hasDocComment(node: ts.Node): boolean {
+  return node.getSourceFile().text.slice(node.pos, node.end).includes('/**')
+}

@@ -1,6 +1,6 @@
 import { ts } from 'ts-morph'
 import type { TypeModel } from '../../model.ts'
-import { unseenTags } from './unseen-tags.ts'
+import { hasDocComment, unseenTags } from './unseen-tags.ts'
 
 /** What types are read from that are made of their text alone; see `WrittenTypes`. */
 
@@ -62,6 +62,7 @@ function simpleForm(member: TypeModel): string | undefined {
  * there is none.
  */
 export function writtenDescription(node: ts.Declaration): { description?: string } | null {
+  if (!hasDocComment(node)) return {}
   if (unseenTags(node).length > 0) return null
   const [comment, another] = ts.getJSDocCommentsAndTags(node)
   if (!comment) return {}
