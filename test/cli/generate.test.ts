@@ -123,6 +123,19 @@ wireQueueWorker({ queue: 'email', func: send, config: { attempts: undefined, bac
     expect(typeErrors(root, [join(root, '.pikku/pikku-queue.gen.ts')])).toEqual([])
   })
 
+  it('begins a union of several lines on a line of its own', async () => {
+    const root = await projectOf({
+      'src/a.ts': `import { pikkuSessionlessFunc, wireQueueWorker } from '#pikku/pikku-types.gen.js'
+export const send = pikkuSessionlessFunc<{ to: 'a' } | { to: 'b' }>(async () => {})
+wireQueueWorker({ queue: 'email', func: send })
+`,
+    })
+    expect(await runGenerate(root)).toMatchObject({ exitCode: 0, stderr: '' })
+    const client = (await filesIn(join(root, '.pikku'))).get('pikku-queue.gen.ts')
+    const member = (to: string) => `      | {\n        to: "${to}"\n      }\n`
+    expect(client).toContain(`    input:\n${member('a')}${member('b')}    output: void\n`)
+  })
+
   it('is silent when quiet and all is well', async () => {
     const root = await copyFixture('services')
     expect(await runGenerate(root, { quiet: true })).toEqual({

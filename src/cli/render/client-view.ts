@@ -5,7 +5,7 @@ import type { ProjectModel, QueueModel, TypeModel } from '../model.ts'
 import { remembered } from '../remember.ts'
 import { dataText, keyText } from './data-text.ts'
 import { docComment, propertyName } from './escape.ts'
-import { namedTypeText, typeText } from './typescript-text.ts'
+import { annotationText, namedTypeText } from './typescript-text.ts'
 
 /** The view of `pikku-queue.gen.ts`. */
 export function clientView(
@@ -45,7 +45,7 @@ function queueView({ name, docs, input, output, progress }: QueueModel, { queues
 }
 
 const textOfNamed = remembered(namedTypeText)
-const textOfSide = remembered((type: TypeModel) => indented(typeText(type), 4))
+const textOfSide = remembered((type: TypeModel) => indented(annotationText(type), 4))
 
 function docText({ summary, description, errors = [] }: FunctionDocs): string {
   const failures = errors.length > 0 ? `Fails with ${errors.join(', ')}.` : undefined

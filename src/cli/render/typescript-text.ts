@@ -10,6 +10,9 @@ export function namedTypeText({ name, type, description }: NamedType): string {
   return `${comment}export type ${identifier(name)} =${afterSign(typeText(type))}`
 }
 
+/** The type behind a `:`, with the space or the line end between them. */
+export const annotationText = (type: TypeModel): string => afterSign(typeText(type))
+
 /**
  * The type as readable TypeScript. References stay names: print `namedTypeText` of each beside it.
  * Continuation lines are indented for a text that begins in column 0.
@@ -74,7 +77,7 @@ function propertyText(property: PropertyModel): string {
   const { name, type, optional, readonly, description, deprecated } = property
   const comment = documentation(description, deprecated ?? false, type)
   const text = `${readonly ? 'readonly ' : ''}${propertyName(name)}${optional ? '?' : ''}`
-  return `${comment}${text}:${afterSign(typeText(type))}`
+  return `${comment}${text}:${annotationText(type)}`
 }
 
 /** A union over several lines begins on a line of its own. */
