@@ -13,6 +13,12 @@ const user: JsonSchema = {
   additionalProperties: false,
 }
 
+const object = (properties: Record<string, JsonSchema>): JsonSchema => ({
+  type: 'object',
+  properties,
+})
+const ref = (name: string): JsonSchema => ({ $ref: `#/$defs/${name}` })
+
 const idOf = (format: string): Record<string, JsonSchema> => ({ id: { type: 'string', format } })
 
 describe('a fingerprint', () => {
@@ -42,6 +48,43 @@ describe('a fingerprint', () => {
   it('goes by the shape of a type whose name is escaped in references', () => {
     const reference: JsonSchema = { $ref: `#/$defs/${encodeURIComponent('Größe')}` }
     expect(of(reference, { Größe: user })).toBe(of(user))
+  })
+
+  it('stays when a part of a type inside itself gets a name, or is written out once more', () => {
+    const inline = of(ref('A'), { A: object({ x: object({ y: ref('A') }) }) })
+    expect(of(ref('A'), { A: object({ x: ref('B') }), B: object({ y: ref('A') }) })).toBe(inline)
+    const unrolled = { A: object({ x: object({ y: ref('B') }) }), B: object({ x: ref('C') }) }
+    expect(of(ref('A'), { ...unrolled, C: object({ y: ref('A') }) })).toBe(inline)
+  })
+
+  it('tells a type inside itself from one whose part is inside itself', () => {
+    const whole = of(ref('A'), { A: object({ x: object({ y: ref('A') }) }) })
+    expect(of(ref('A'), { A: object({ x: ref('B') }), B: object({ y: ref('B') }) })).not.toBe(whole)
+  })
+
+  it('sees what changes far away among types that lead to each other', () => {
+    const ring = (last: JsonSchema): Record<string, JsonSchema> => ({
+      ...Object.fromEntries(
+        Array.from({ length: 9 }, (_, n) => [`T${n}`, object({ next: ref(`T${n + 1}`) })]),
+      ),
+      T9: object({ next: ref('T0'), last }),
+    })
+    expect(of(ref('T0'), ring({ type: 'string' }))).not.toBe(
+      of(ref('T0'), ring({ type: 'number' })),
+    )
+  })
+
+  it('takes no longer for types that all lead to each other, or hold each other many times', () => {
+    const names = Array.from({ length: 40 }, (_, n) => `T${n}`)
+    const all = object(Object.fromEntries(names.map((name) => [name, ref(name)])))
+    const entangled = Object.fromEntries(names.map((name) => [name, all]))
+    expect(of(ref('T0'), entangled)).toBe(of(ref('T1'), entangled))
+    const doubled = Object.fromEntries(
+      names.map((name, n) => [name, object({ a: ref(`T${n + 1}`), b: ref(`T${n + 1}`) })]),
+    )
+    expect(of(ref('T0'), { ...doubled, T40: user })).not.toBe(
+      of(ref('T0'), { ...doubled, T40: nothing }),
+    )
   })
 
   it('stays when a recursive type gets another name', () => {
