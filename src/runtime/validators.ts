@@ -1,4 +1,5 @@
 import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from 'ajv/dist/2020.js'
+import type { DataValidateFunction } from 'ajv/dist/types/index.js'
 import type { CarriedType, JsonSchema } from './contract.ts'
 import type { ValidationIssue } from './errors.ts'
 import { describeErrors } from './describe-errors.ts'
@@ -104,7 +105,6 @@ export class Validators {
 
 class Compiled {
   readonly #ajv: Ajv2020
-  readonly #definitions: Definitions
   readonly #validators = new WeakMap<JsonSchema, ValidateFunction>()
 
   /** @param fits whether JSON fits a member of a union */
@@ -113,7 +113,6 @@ class Compiled {
     definitions: Definitions,
     fits: (schema: JsonSchema, json: unknown) => boolean,
   ) {
-    this.#definitions = definitions
     this.#ajv = new Ajv2020(options)
     this.#ajv.addKeyword({
       keyword: 'x-type',
@@ -128,6 +127,22 @@ class Compiled {
       compile: (name: string, schema) =>
         ('x-type' in schema ? undefined : formatCheck(name)) ?? takesAny,
       errors: false,
+    })
+    // Compiled where it is first met, and once: among types that lead to each other, each has them all.
+    this.#ajv.removeKeyword('$ref')
+    this.#ajv.addKeyword({
+      keyword: '$ref',
+      compile: ($ref: string) => {
+        const target = resolve({ $ref }, definitions)
+        const check: DataValidateFunction = (json, at) => {
+          const validate = this.validator(target)
+          const fitsTarget = validate(json, at)
+          if (!fitsTarget) check.errors = validate.errors ?? []
+          return fitsTarget
+        }
+        return check
+      },
+      errors: 'full',
     })
     // What is wrong with the members, `describeErrors` asks of the one that was meant.
     this.#ajv.removeKeyword('anyOf')
@@ -144,7 +159,7 @@ class Compiled {
   validator(schema: JsonSchema): ValidateFunction {
     let validate = this.#validators.get(schema)
     if (!validate) {
-      validate = this.#ajv.compile({ ...schema, $defs: this.#definitions })
+      validate = this.#ajv.compile(schema)
       this.#validators.set(schema, validate)
     }
     return validate
