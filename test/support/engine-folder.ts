@@ -2,8 +2,10 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { isServerOf } from '../../src/runtime/providers/embedded/postmaster-file.ts'
-import { findServer } from '../../src/runtime/providers/embedded/server.ts'
+import {
+  isServerOf,
+  readPostmasterFile,
+} from '../../src/runtime/providers/embedded/postmaster-file.ts'
 import { clusterIn } from '../../src/runtime/providers/embedded/site.ts'
 
 /** A temporary folder that every user can pass, deleted when the test has finished. */
@@ -31,9 +33,14 @@ export async function expectNoServer(folder: string): Promise<void> {
   throw new Error(`the server of ${folder} (process ${pid}) was left running`)
 }
 
-/** The process of the folder's server; undefined when none runs. */
+/**
+ * The process of the folder's server; undefined when none runs. It only looks: what a server left behind
+ * is for those who start the next one to clear away.
+ */
 export async function serverPid(folder: string): Promise<number | undefined> {
-  return (await findServer(clusterIn(folder))).running?.pid
+  const cluster = clusterIn(folder)
+  const file = await readPostmasterFile(cluster)
+  return file && (await isServerOf(cluster, file.pid)) ? file.pid : undefined
 }
 
 /** `kill -9` of the folder's server. Resolves when it is gone. */
