@@ -5,7 +5,7 @@ import type { ValidationIssue } from './errors.ts'
 import { describeErrors } from './describe-errors.ts'
 import { formatCheck } from './formats.ts'
 import { fitsForm } from './json-forms.ts'
-import { resolve, schemasOf, type Definitions } from './schema.ts'
+import { refName, resolve, schemasOf, type Definitions } from './schema.ts'
 import { UnionMembers } from './union-members.ts'
 
 /** Collecting every error of a huge hostile payload would cost more than the payload. */
@@ -134,6 +134,7 @@ class Compiled {
       keyword: '$ref',
       compile: ($ref: string) => {
         const target = resolve({ $ref }, definitions)
+        if (refName(target) !== undefined) throw new Error(`${$ref} refers to no definition`)
         const check: DataValidateFunction = (json, at) => {
           const validate = this.validator(target)
           const fitsTarget = validate(json, at)

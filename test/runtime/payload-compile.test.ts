@@ -31,3 +31,12 @@ it('each of many types that lead to each other is compiled once', () => {
   expect(few).toBeGreaterThan(0)
   expect(looksAt(20)).toBeLessThan(5 * few)
 })
+
+it('a reference to a type that is not there is said to be one', () => {
+  const input = { $ref: '#/$defs/Gone' }
+  const payloads = createPayloads({
+    queues: { a: { input, output: {}, defaults: {} } },
+    $defs: {},
+  })
+  expect(() => payloads.encode('a', 'input', 1)).toThrow('#/$defs/Gone refers to no definition')
+})
