@@ -46,8 +46,9 @@ describe('pikku dashboard', () => {
     const page = await (await fetch(url, { headers: { authorization } })).text()
     const script = /static\/js\/main[^"]+/.exec(page)?.[0] ?? 'none'
     expect((await fetch(new URL(script, url), { headers: { authorization } })).status).toBe(200)
-    // npm passes on what the terminal has sent already. At once: it soon ends, and its handlers before it.
-    for (let echo = 0; echo < 3; echo += 1) {
+    // npm passes on what the terminal has sent already: up to the very end of the process.
+    const isThere = () => child.exitCode === null && child.signalCode === null
+    for (const since = performance.now(); isThere() && performance.now() - since < 250;) {
       child.kill(signal)
       await new Promise((resolve) => setImmediate(resolve))
     }

@@ -32,7 +32,8 @@ export function defineDashboard(program: Command): void {
     )
     .action(async (options: Flags) => {
       const { dashboard } = await import('../commands/dashboard.ts')
-      process.exitCode = await dashboard({ cwd: process.cwd(), ...options })
+      // At once, as stop-signals.ts says.
+      process.exit(await dashboard({ cwd: process.cwd(), ...options }))
     })
 }
 

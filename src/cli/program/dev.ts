@@ -38,12 +38,14 @@ export function defineDev(program: Command): void {
     )
     .action(async (options: Flags) => {
       const { dev } = await import('../commands/dev.ts')
-      process.exitCode = await dev({
+      const exitCode = await dev({
         cwd: process.cwd(),
         provider: options.provider,
         port: options.dashboard ? Number(options.port) : null,
         shutdownTimeout: Number(options.shutdownTimeout),
       })
+      // At once, as stop-signals.ts says.
+      process.exit(exitCode)
     })
 }
 
