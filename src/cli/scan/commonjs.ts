@@ -1,4 +1,5 @@
 import { ts } from 'ts-morph'
+import { linkBodies } from './parents.ts'
 
 /** How CommonJS modules import and export, as it is written. */
 
@@ -17,6 +18,7 @@ export function requiredSpecifier({
 /** What a file requires, anywhere in it. */
 export function requiredIn(file: ts.SourceFile): ts.StringLiteralLike[] {
   if (!/\brequire\s*\(/.test(file.text)) return []
+  linkBodies(file)
   const found: ts.StringLiteralLike[] = []
   const visit = (node: ts.Node): void => {
     const specifier = isRequire(node) ? requiredSpecifier(node) : null

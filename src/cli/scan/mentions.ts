@@ -1,6 +1,7 @@
 import { ts } from 'ts-morph'
 import { bindingsOf } from './bindings.ts'
 import { soughtFunctions, type SoughtFunction } from './find-calls.ts'
+import { linkBodies } from './parents.ts'
 import { namesGivenTo } from './passed-on.ts'
 
 /** A call that looks like one of a generated function. */
@@ -68,7 +69,7 @@ function read(file: ts.SourceFile): Mentions {
     if (ts.isPropertyAccessExpression(node) && isCalled && isModule(node.expression)) {
       if (sought.has(node.name.text)) {
         left -= 1
-        mentions.calls.push({ call: parent, isNested: depth > 0 })
+        take(parent)
       }
       return
     }
@@ -82,10 +83,15 @@ function read(file: ts.SourceFile): Mentions {
   const look = (node: ts.Identifier | ts.StringLiteralLike, parent: ts.Node) => {
     left -= 1
     if (ts.isCallExpression(parent) && parent.expression === node && ts.isIdentifier(node)) {
-      mentions.calls.push({ call: parent, isNested: depth > 0 })
+      take(parent)
     } else if (!isItsOwn(node, parent)) passOn(node)
   }
+  const take = (call: ts.CallExpression) => {
+    if (depth > 0) linkBodies(file)
+    mentions.calls.push({ call, isNested: depth > 0 })
+  }
   const passOn = (node: ts.Identifier | ts.StringLiteralLike) => {
+    linkBodies(file)
     mentions.isPassedOn = true
     aliases.add(node.text)
     for (const name of namesGivenTo(node)) aliases.add(name)

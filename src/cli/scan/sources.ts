@@ -5,6 +5,7 @@ import { ts } from 'ts-morph'
 import { hash, noFile } from '../hash.ts'
 import { modelPath } from './locate.ts'
 import { isRequire } from './commonjs.ts'
+import { linkBodies, linkParents } from './parents.ts'
 
 /** Where an import leads to. */
 export type Resolve = (specifier: ts.StringLiteralLike, from: ts.SourceFile) => string | undefined
@@ -130,6 +131,7 @@ export class Sources {
       getModuleResolutionCache: () => this.#modules,
       getSourceFile: (name, version) => {
         const file = this.parse(name)
+        if (file && !isPlatform(name)) linkBodies(file)
         // Whether it is a module is up to the options; it was parsed before the program was there.
         if (file && typeof version === 'object') version.setExternalModuleIndicator?.(file)
         return file
@@ -222,17 +224,21 @@ let libraries: ReadonlyMap<string, string> | undefined
  * platform have the most of them, and none that counts.
  */
 function parse(name: string, text: string, impliedNodeFormat: ts.ResolutionMode): ts.SourceFile {
-  const isPlatform = name.startsWith(libFolder) || name.includes('/node_modules/@types/')
   const { ParseAll, ParseNone } = ts.JSDocParsingMode
-  const jsDocParsingMode = isPlatform ? ParseNone : ParseAll
+  const jsDocParsingMode = isPlatform(name) ? ParseNone : ParseAll
   const options = {
     languageVersion: ts.ScriptTarget.Latest,
     jsDocParsingMode,
     ...(impliedNodeFormat !== undefined && { impliedNodeFormat }),
   }
-  // What is read without a program needs to know the parents of its nodes.
-  return ts.createSourceFile(name, text, options, !isPlatform)
+  const file = ts.createSourceFile(name, text, options)
+  // The platform is never read without a checker, which links all there is.
+  if (!isPlatform(name)) linkParents(file)
+  return file
 }
+
+const isPlatform = (name: string): boolean =>
+  name.startsWith(libFolder) || name.includes('/node_modules/@types/')
 
 function foundAt(path: string | undefined): ts.ResolvedModuleFull | undefined {
   if (path === undefined) return undefined
