@@ -22,9 +22,8 @@ const besideCli: Plugin = {
 }
 
 /**
- * Of ts-morph we use the compiler, which it has from its package for that, and that one is CommonJS without saying so:
- * imported, it would be parsed once more to find that out. What is around the compiler there, with all its libraries'
- * texts, is loaded when those are asked for, and most runs do not ask.
+ * Of ts-morph we use the compiler, which it has from its package for that. What is around the compiler there, with all
+ * its libraries' texts, is loaded when those are asked for, and most runs do not ask.
  */
 const compiler: Plugin = {
   name: 'compiler',
@@ -37,10 +36,11 @@ const compiler: Plugin = {
     bundle.onLoad({ filter: /.*/, namespace }, ({ path }) => ({
       contents: `
         import { createRequire } from 'node:module'
+        import { requireCompiled } from './require-compiled.ts'
         const require = createRequire(import.meta.url)
-        export const ts = require('${path}/dist/typescript.js')
+        export const ts = requireCompiled(require.resolve('${path}/dist/typescript.js'))
         export const getLibFiles = () => require('${path}').getLibFiles()`,
-      resolveDir: import.meta.dirname,
+      resolveDir: cli,
     }))
   },
 }

@@ -1,5 +1,5 @@
-import { mkdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { takeSnapshot, validStamp } from '../../src/cli/cache/stamp.ts'
 import { readConfig } from '../../src/cli/config/read-config.ts'
@@ -20,12 +20,12 @@ const files = {
 
 /** Fails whatever loads the compiler. */
 const withoutCompiler = `data:text/javascript,${encodeURIComponent(`
-import { registerHooks } from 'node:module'
-registerHooks({
-  resolve(specifier, context, next) {
-    if (/^(@ts-morph\\/common|ts-morph|typescript)$/.test(specifier)) throw new Error('the compiler was loaded')
-    return next(specifier, context)
-  },
+import { createRequire } from 'node:module'
+process.on('exit', () => {
+  const loaded = Object.keys(createRequire('/').cache)
+  if (!loaded.some((path) => path.endsWith('typescript.js'))) return
+  console.error('the compiler was loaded')
+  process.exitCode = 3
 })`)}`
 
 const pikku = new URL('../../bin/pikku.js', import.meta.url).pathname
@@ -47,10 +47,30 @@ function isFresh({ folder }: UserProject): boolean {
 const generateWithoutCompiler = (project: UserProject, ...flags: string[]) =>
   project.node(['--import', withoutCompiler, pikku, 'generate', ...flags]).ended
 
+it('keeps what the compiler was compiled to, where Node keeps the like', async () => {
+  const project = await createUserProject({ files })
+  const NODE_COMPILE_CACHE = join(project.folder, 'compiled')
+  const generate = () => project.node([pikku, 'generate'], { NODE_COMPILE_CACHE }).ended
+  const kept = async () => {
+    const names = await readdir(NODE_COMPILE_CACHE, { recursive: true })
+    const ours = names.filter((name) => basename(name).startsWith('pikku-'))
+    const all = await Promise.all(ours.map((name) => stat(join(NODE_COMPILE_CACHE, name))))
+    return all.map(({ size, ino, mtimeMs }) => ({ size, ino, mtimeMs }))
+  }
+  expect(await generate()).toMatchObject({ code: 0 })
+  const first = await kept()
+  expect(first).toHaveLength(1)
+  expect(first[0]?.size).toBeGreaterThan(1_000_000)
+  await project.write({ 'src/greet.ts': wiring('config: { lockDuration: 30000 }') })
+  expect(await generate()).toMatchObject({ code: 0 })
+  expect(await kept()).toEqual(first)
+})
+
 describe('when nothing has changed', () => {
   it('says so without loading the compiler, and keeps telling what is true', async () => {
     const warned = wiring('config: { lockDuration: 30000 }')
-    const project = await generated({ ...files, 'src/greet.ts': warned })
+    const project = await createUserProject({ files: { ...files, 'src/greet.ts': warned } })
+    expect(await generateWithoutCompiler(project)).toMatchObject({ code: 3 })
     const again = await generateWithoutCompiler(project)
     expect(again).toMatchObject({ code: 0, stdout: '1 queue: 0 files written, 4 unchanged\n' })
     expect(again.stderr).toContain('warning PKQ306: "lockDuration" of queue "greet" does nothing')

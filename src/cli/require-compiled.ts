@@ -1,0 +1,67 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createRequire, getCompileCacheDir, Module } from 'node:module'
+import { dirname, join } from 'node:path'
+import { cachedDataVersionTag } from 'node:v8'
+import { Script } from 'node:vm'
+import { hash } from './hash.ts'
+
+/**
+ * What `require` gives, with whatever functions of it an earlier process called compiled already. Node's own compile
+ * cache keeps what is compiled of a module before it runs, which of the compiler is little: most of its
+ * functions are compiled when they are first called. This one lies beside it, and is not there where that is
+ * switched off.
+ * @param path absolute, of a CommonJS module
+ */
+export function requireCompiled(path: string): unknown {
+  const require = createRequire(path)
+  const folder = getCompileCacheDir()
+  if (folder === undefined || require.cache[path]) return require(path)
+  const file = join(folder, `pikku-${keyOf(path)}`)
+  const cachedData = load(file)
+  const source = readFileSync(path, 'utf8')
+  const wrapped = `(function (exports, require, module, __filename, __dirname) {${source}\n})`
+  const script = new Script(wrapped, { filename: path, ...(cachedData && { cachedData }) })
+  const run: unknown = script.runInThisContext()
+  if (!isWrapper(run)) return require(path)
+  const module = new Module(path)
+  run(module.exports, require, module, path, dirname(path))
+  module.loaded = true
+  require.cache[path] = module
+  if (script.cachedDataRejected !== false) process.once('exit', () => save(file, script))
+  return module.exports
+}
+
+type Wrapper = (...variables: [unknown, NodeJS.Require, Module, string, string]) => void
+
+const isWrapper = (value: unknown): value is Wrapper => typeof value === 'function'
+
+/** Changes with the file, and with all that V8 makes of it. */
+function keyOf(path: string): string {
+  const { size, ino, mtimeMs, ctimeMs } = statSync(path)
+  return hash(JSON.stringify([path, size, ino, mtimeMs, ctimeMs, cachedDataVersionTag()]))
+}
+
+/** V8 runs whatever it is given, and ends the process over much of what is damaged. */
+function load(file: string): Buffer | undefined {
+  try {
+    const bytes = readFileSync(file)
+    const data = bytes.subarray(hashLength)
+    return bytes.toString('latin1', 0, hashLength) === hash(data) ? data : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function save(file: string, script: Script): void {
+  const temporary = `${file}.${process.pid}.tmp`
+  try {
+    const data = script.createCachedData()
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(temporary, Buffer.concat([Buffer.from(hash(data), 'latin1'), data]))
+    renameSync(temporary, file)
+  } catch {
+    rmSync(temporary, { force: true })
+  }
+}
+
+const hashLength = hash('').length
