@@ -46,7 +46,9 @@ function readBindings(file: ts.SourceFile): Bindings {
   /** @param name undefined: `export default function () {}` has none to be called by. */
   const declare = (name: ts.Identifier | undefined, node: ts.Node, statement: ts.Statement) => {
     const local = name?.text ?? ''
-    declared.set(local, [...(declared.get(local) ?? []), node])
+    const others = declared.get(local)
+    if (others) others.push(node)
+    else declared.set(local, [node])
     if (!has(statement, ts.SyntaxKind.ExportKeyword)) return
     const exported = has(statement, ts.SyntaxKind.DefaultKeyword) ? 'default' : local
     exports.set(exported, { local, node: name ?? node })
@@ -137,6 +139,6 @@ const textOf = (expression: ts.Expression): ts.StringLiteralLike | undefined =>
   ts.isStringLiteralLike(expression) ? expression : undefined
 
 function has(statement: ts.Statement, kind: ts.SyntaxKind): boolean {
-  const modifiers = ts.canHaveModifiers(statement) ? ts.getModifiers(statement) : undefined
+  const modifiers = ts.canHaveModifiers(statement) ? statement.modifiers : undefined
   return modifiers?.some((modifier) => modifier.kind === kind) ?? false
 }
