@@ -76,7 +76,9 @@ export async function runPipeline({
   if (built.files) {
     const { files: generated, queues, diagnostics: told } = built
     saveMemory(root, key, scan.memory)
-    saveStamp(subject, snapshot, { read: scan.read(), generated, queues, diagnostics: told })
+    const { folders } = scan
+    const read = scan.read()
+    saveStamp(subject, snapshot, { read, folders, generated, queues, diagnostics: told })
   }
   return built
 }

@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
 /** The project's own settings. */
 export const configFile = 'pikku.config.json'
 
@@ -18,3 +21,11 @@ export const installations: readonly string[] = [
   'yarn.lock',
   'bun.lock',
 ]
+
+/** The package.json that holds for a project without one of its own, relative to its root. */
+export function manifestAbove(root: string): string | null {
+  for (let here = root, path = 'package.json'; ; here = dirname(here), path = `../${path}`) {
+    if (existsSync(join(here, 'package.json'))) return here === root ? null : path
+    if (dirname(here) === here) return null
+  }
+}

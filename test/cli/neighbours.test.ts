@@ -1,9 +1,9 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
-import { listProject } from '../../src/cli/cache/hash-files.ts'
+import { fileNames } from '../../src/cli/file-names.ts'
 import { ProjectScanner } from '../../src/cli/scan/scan-project.ts'
-import { projectOf } from '../support/project.ts'
+import { projectOf, runGenerate } from '../support/project.ts'
 
 const imports = `import { pikkuSessionlessFunc, wireQueueWorker } from '#pikku/pikku-types.gen.js'\n`
 const manifest = (name: string, entry: string) =>
@@ -13,7 +13,7 @@ const manifest = (name: string, entry: string) =>
     imports: { '#pikku/*': './.pikku/*' },
     exports: { '.': entry },
   })
-const tsconfig = (options: object = {}) =>
+const tsconfig = (options: object = {}, include = ['src']) =>
   JSON.stringify({
     compilerOptions: {
       module: 'NodeNext',
@@ -24,7 +24,7 @@ const tsconfig = (options: object = {}) =>
       noEmit: true,
       ...options,
     },
-    include: ['src'],
+    include,
   })
 
 /** A project in `app`, with whatever else lies beside it. */
@@ -113,9 +113,99 @@ it('a file that is new in a linked folder is seen, and links in a circle end', a
     { 'app/src/main.ts': '', 'shared/a.ts': '' },
     { 'app/src/linked': 'shared', 'shared/round': 'app/src' },
   )
-  const names = () => listProject(app, () => false).names
+  const names = () => fileNames(app, () => false)
   const before = names()
-  expect(names()).toBe(before)
+  expect(names()).toEqual(before)
   await writeFile(join(root, 'shared/b.ts'), '')
-  expect(names()).not.toBe(before)
+  expect(names()).not.toEqual(before)
 })
+
+const bundled = (options: object = {}) =>
+  tsconfig({ module: 'ESNext', moduleResolution: 'Bundler', jsx: 'preserve', ...options })
+const wiring = (queue: string, types = '../app/.pikku/pikku-types.gen.js') =>
+  `import { pikkuSessionlessFunc, wireQueueWorker } from '${types}'
+wireQueueWorker({ queue: '${queue}', func: pikkuSessionlessFunc<string>(async () => {}) })`
+const named = (from: string) => `${imports}import { queue } from '${from}'
+wireQueueWorker({ queue, func: pikkuSessionlessFunc<string>(async () => {}) })`
+const alone = (target: string) =>
+  JSON.stringify({ type: 'module', imports: { '#pikku/*': './app/.pikku/*', '#queue': target } })
+
+it.each([
+  {
+    what: 'a file that is new in a folder of another project that it includes',
+    files: {
+      'app/tsconfig.json': tsconfig({}, ['src', '../shared/**/*']),
+      'app/src/main.ts': wiring('main', '#pikku/pikku-types.gen.js'),
+      'shared/deep/a.ts': '',
+    },
+    edit: { 'shared/deep/b.ts': wiring('new', '../../app/.pikku/pikku-types.gen.js') },
+    queues: [['main'], ['main', 'new']],
+  },
+  {
+    what: 'a file that is found before another',
+    files: {
+      'app/tsconfig.json': bundled(),
+      'app/src/main.ts': named('../../shared/queue'),
+      'shared/queue.tsx': `export const queue = 'tsx'`,
+    },
+    edit: { 'shared/queue.ts': `export const queue = 'ts'` },
+    queues: [['tsx'], ['ts']],
+  },
+  {
+    what: 'a file that was missing',
+    files: {
+      'app/src/main.ts': `import '../../shared/jobs.js'\n${wiring('main', '#pikku/pikku-types.gen.js')}`,
+    },
+    edit: { 'shared/jobs.ts': wiring('jobs') },
+    queues: [['main'], ['jobs', 'main']],
+  },
+  {
+    what: 'the package.json of a package whose sources have one of their own',
+    files: {
+      'app/src/main.ts': named('shared'),
+      'shared/package.json': manifest('shared', './src/a.ts'),
+      'shared/src/package.json': JSON.stringify({ type: 'module' }),
+      'shared/src/a.ts': `export const queue = 'a'`,
+      'shared/src/b.ts': `export const queue = 'b'`,
+    },
+    links: { 'app/node_modules/shared': 'shared' },
+    edit: { 'shared/package.json': manifest('shared', './src/b.ts') },
+    queues: [['a'], ['b']],
+  },
+])('the next run sees $what', async ({ files, links, edit, queues }) => {
+  const { root, app } = await workspace(files, links)
+  await expectQueues(root, app, edit, queues)
+})
+
+it('the next run sees the package.json above a project without one', async () => {
+  const root = await projectOf({
+    'app/pikku.config.json': '{}',
+    'app/tsconfig.json': tsconfig(),
+    'app/src/main.ts': named('#queue'),
+    'app/src/a.ts': `export const queue = 'a'`,
+    'app/src/b.ts': `export const queue = 'b'`,
+    'package.json': alone('./app/src/a.ts'),
+  })
+  const edit = { 'package.json': alone('./app/src/b.ts') }
+  await expectQueues(root, join(root, 'app'), edit, [['a'], ['b']])
+})
+
+async function expectQueues(
+  root: string,
+  app: string,
+  edit: Record<string, string>,
+  [before, after]: string[][],
+) {
+  const queues = async () => {
+    const { exitCode, stdout } = await runGenerate(app, { json: true })
+    expect(exitCode).toBe(0)
+    const report = JSON.parse(stdout) as { queues: { queue: string }[] }
+    return report.queues.map(({ queue }) => queue)
+  }
+  expect(await queues()).toEqual(before)
+  for (const [path, text] of Object.entries(edit)) {
+    await mkdir(dirname(join(root, path)), { recursive: true })
+    await writeFile(join(root, path), text)
+  }
+  expect(await queues()).toEqual(after)
+}

@@ -2,7 +2,8 @@ import { dirname, join } from 'node:path'
 import type { Diagnostic } from '../diagnostics.ts'
 import type { QueueModel } from '../model.ts'
 import { packageVersion } from '../package-info.ts'
-import { installations } from '../project-files.ts'
+import { installations, manifestAbove } from '../project-files.ts'
+import { fileNames, hashNames, type IsGenerated } from '../file-names.ts'
 import { hash, noFile } from '../hash.ts'
 import { isRecord } from '../parse-json.ts'
 import { loadCacheFile, saveCacheFile } from './cache-file.ts'
@@ -13,8 +14,10 @@ import { hashFiles, listProject } from './hash-files.ts'
 export interface Stamp {
   /** Every name in the project that may come to matter. */
   names: string
-  /** Files that the run read and generated, with what they held. */
+  /** Files that the run read, missed and generated, with what they held. */
   files: Record<string, Fact>
+  /** The same as `names` of each folder elsewhere that the project includes. */
+  folders: Record<string, string>
   queues: QueueSummary[]
   /** The files it generated. */
   generated: string[]
@@ -28,8 +31,7 @@ export interface StampSubject {
   root: string
   /** The settings that decide what is generated. */
   settings: unknown
-  /** Tells generated files from the user's; paths are relative to the root. */
-  isGenerated: (path: string) => boolean
+  isGenerated: IsGenerated
 }
 
 /** In the project's folder of state, whatever folder is generated into. */
@@ -47,7 +49,12 @@ export interface Snapshot {
 export function takeSnapshot({ root, isGenerated }: StampSubject): Snapshot {
   const takenAt = Date.now()
   const { names, configurations } = listProject(root, isGenerated)
-  const files = { ...configurations, ...hashFiles(root, installationsAround(root)) }
+  const above = manifestAbove(root)
+  const around = above === null ? [] : [above]
+  const files = {
+    ...configurations,
+    ...hashFiles(root, [...around, ...installationsAround(root)]),
+  }
   return { names, files, takenAt }
 }
 
@@ -68,12 +75,15 @@ export function validStamp(
   subject: StampSubject,
   snapshot: Snapshot,
 ): { stamp: Stamp; read: string[] } | null {
-  const { root } = subject
+  const { root, isGenerated } = subject
   const stamp = loadCacheFile(join(root, stampFile), keyOf(subject))
   if (!isStamp(stamp) || stamp.names !== snapshot.names) return null
   const { files } = stamp
   for (const [path, content] of Object.entries(snapshot.files)) {
     if (files[path]?.[0] !== content) return null
+  }
+  for (const [folder, names] of Object.entries(stamp.folders)) {
+    if (hashNames(fileNames(root, isGenerated, folder)) !== names) return null
   }
   const read: string[] = []
   const same = Object.keys(files).every((path) => {
@@ -99,12 +109,16 @@ export function renewStamp(
   saveCacheFile(join(subject.root, stampFile), keyOf(subject), { ...stamp, files })
 }
 
-/** Remembers a run that had no errors. @param read the hash of every source as it read it, by path. */
+/**
+ * Remembers a run that had no errors.
+ * @param run `read` is the hash of every source as it read it, by path; of what it missed, `noFile`
+ */
 export function saveStamp(
   subject: StampSubject,
   snapshot: Snapshot,
   run: {
     read: ReadonlyMap<string, string>
+    folders: Record<string, string>
     generated: readonly { path: string; text: string }[]
     queues: readonly QueueSummary[]
     diagnostics: Diagnostic[]
@@ -121,6 +135,7 @@ export function saveStamp(
         factOf(`${root}/${path}`, content, snapshot.takenAt),
       ]),
     ),
+    folders: run.folders,
     queues: run.queues.map(({ name, functionName, location }) => ({
       name,
       functionName,
@@ -145,6 +160,8 @@ function isStamp(value: unknown): value is Stamp {
     isText(value.names) &&
     isRecord(value.files) &&
     Object.values(value.files).every(isFact) &&
+    isRecord(value.folders) &&
+    Object.values(value.folders).every(isText) &&
     Array.isArray(value.generated) &&
     value.generated.every(isText) &&
     Array.isArray(value.queues) &&

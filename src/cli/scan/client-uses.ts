@@ -46,12 +46,12 @@ export function findClientUses(
   { queues, services }: Pick<ProjectModel, 'queues' | 'services'>,
   { provider, capabilities }: { provider: ProviderName; capabilities: Capabilities },
 ): ClientUse[] {
-  const read = readTsconfig(root, tsconfig).tsconfig
+  const isGenerated = (path: string) => isGeneratedFile(outDir, path)
+  const read = readTsconfig(root, tsconfig, isGenerated).tsconfig
   if (read === null) return []
   const options = strictOptions(read.options)
   const sources = new Sources(options, read.folder)
-  const isOwn = (path: string) =>
-    !isInstalled(path) && !isGeneratedFile(outDir, modelPath(root, path))
+  const isOwn = (path: string) => !isInstalled(path) && !isGenerated(modelPath(root, path))
   const importing = ts.sys
     .readDirectory(root, scripts, undefined, ['**/*'])
     .filter((path) => isOwn(path) && sources.read(path)?.includes(clientName))

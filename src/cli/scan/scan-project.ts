@@ -2,8 +2,9 @@ import { isAbsolute, join, relative } from 'node:path'
 import type { ts } from 'ts-morph'
 import { outsideRootDir, type Diagnostic } from '../diagnostics.ts'
 import { isGeneratedFile } from '../generated-files.ts'
-import { hash } from '../hash.ts'
+import { hash, noFile } from '../hash.ts'
 import type { ProjectModel } from '../model.ts'
+import { manifestAbove } from '../project-files.ts'
 import { findServices, type FoundServices } from './find-services.ts'
 import { absolutePath, modelPath } from './locate.ts'
 import { mergeUnits } from './merge-units.ts'
@@ -32,9 +33,11 @@ export interface Scan {
   /** Null when the sources cannot be read at all: no tsconfig, or broken syntax. */
   model: ProjectModel | null
   diagnostics: Diagnostic[]
-  /** The hash of everything that was read of the project itself, by path. */
+  /** The hash of everything that was read of the project itself, and looked for elsewhere, by path. */
   read: () => ReadonlyMap<string, string>
-  /** What of that is not below the root; absolute. */
+  /** The hash of all names in each folder elsewhere that it includes, by path. */
+  folders: Record<string, string>
+  /** What of both is not below the root; absolute. */
   outside: () => string[]
   memory: Memory
 }
@@ -50,13 +53,15 @@ export class ProjectScanner {
 
   /** Files have other texts by now. */
   changed(paths: Iterable<string>): void {
+    const absent = new Set(this.#opened?.sources.absent())
     for (const path of paths) {
       const isConfiguration =
         path.endsWith('/package.json') ||
         this.#opened?.tsconfig.texts.some(
           (it) => absolutePath(this.#options.root, it.path) === path,
         )
-      if (isConfiguration) this.#opened = null
+      // Where it was looked for, imports lead to it now.
+      if (isConfiguration || absent.has(path)) this.#opened = null
       this.#opened?.sources.forget(path)
     }
   }
@@ -68,9 +73,13 @@ export class ProjectScanner {
   scan(remembered?: unknown): Scan {
     const memory = isMemory(remembered) ? remembered : nothingKnown
     if (!this.#opened) {
-      const { tsconfig, diagnostics } = readTsconfig(this.#options.root, this.#options.tsconfig)
-      if (!tsconfig)
-        return { model: null, diagnostics, read: () => new Map(), outside: () => [], memory }
+      const { root, tsconfig: path, outDir } = this.#options
+      const isGenerated = (it: string) => isGeneratedFile(outDir, it)
+      const { tsconfig, diagnostics } = readTsconfig(root, path, isGenerated)
+      if (!tsconfig) {
+        const nothing = { read: () => new Map<string, string>(), folders: {}, outside: () => [] }
+        return { model: null, diagnostics, ...nothing, memory }
+      }
       this.#opened = this.#open(tsconfig)
     }
     return this.#scan(this.#opened, memory)
@@ -100,7 +109,11 @@ export class ProjectScanner {
     sources.overlay(opened.typesFile, overlayText(services.services, outDir))
     const hashes = (paths: Iterable<string>) => hashesOf(sources, root, paths)
     const ground = hash(
-      JSON.stringify([tsconfig.texts, sources.read(opened.typesFile), hashes(survey.ambient)]),
+      JSON.stringify([
+        [tsconfig.texts, tsconfig.folders],
+        sources.read(opened.typesFile),
+        [hashes(survey.ambient), survey.elsewhere.map((path) => modelPath(root, path))],
+      ]),
     )
     const known = memory.ground === ground ? memory.units : []
     const units = scanUnits({ ...opened, survey, services }, known)
@@ -124,15 +137,19 @@ export class ProjectScanner {
         for (const { dependencies } of units) {
           for (const [path, content] of Object.entries(dependencies)) read.set(path, content)
         }
+        for (const path of absentOutside(opened)) read.set(modelPath(root, path), noFile)
         return read
       },
+      folders: tsconfig.folders,
       outside: () => {
         const followed = units.flatMap(({ dependencies }) => Object.keys(dependencies))
-        const read = [...tsconfig.texts.map(({ path }) => path), ...followed]
-          .filter((path) => path.startsWith('../'))
+        const folders = Object.keys(tsconfig.folders)
+        const read = [...tsconfig.texts.map(({ path }) => path), ...followed, ...folders]
+          .concat(manifestAbove(root) ?? [])
+          .filter((path) => path.startsWith('..'))
           .map((path) => absolutePath(root, path))
-        const listed = [...files, ...survey.sources].filter((path) => !path.startsWith(`${root}/`))
-        return [...new Set([...read, ...listed])]
+        const listed = [...files, ...survey.sources].filter((path) => isOutside(root, path))
+        return [...new Set([...read, ...listed, ...absentOutside(opened)])]
       },
       memory: { ground, units },
     }
@@ -153,6 +170,11 @@ function servicesIn({ root, sources, isGenerated }: Opened, { services }: Survey
   }
   const files = services.flatMap((path) => sources.parse(path) ?? [])
   return findServices({ root, imported }, files)
+}
+
+/** What is installed is looked for anew when something has been installed. */
+function absentOutside({ root, sources }: Opened): string[] {
+  return sources.absent().filter((path) => isOutside(root, path) && !isInstalled(path))
 }
 
 function outside({ root, outDir, options: { rootDir } }: Opened): Diagnostic[] {

@@ -116,7 +116,7 @@ function unitOf(
   found: Partial<Unit>,
 ): Unit {
   const own = [...files].filter((it) => !isGenerated(it))
-  const manifests = own.flatMap((it) => (isBelow(root, it) ? [] : manifestOf(sources, it)))
+  const manifests = own.flatMap((it) => (isBelow(root, it) ? [] : manifestsOf(root, sources, it)))
   return {
     path: modelPath(root, path),
     queues: [],
@@ -130,13 +130,18 @@ function unitOf(
   }
 }
 
-const isBelow = (root: string, path: string): boolean => path.startsWith(`${root}/`)
+const isBelow = (folder: string, path: string): boolean => path.startsWith(`${folder}/`)
 
-/** The package.json that says where imports of a neighbouring package lead to. */
-function manifestOf(sources: Sources, path: string): string[] {
+/**
+ * What says where imports of a neighbouring package lead to, and how its files are read: every package.json
+ * on the way to the folder that has the project, too.
+ */
+function manifestsOf(root: string, sources: Sources, path: string): string[] {
+  const found: string[] = []
   for (let folder = posix.dirname(path); ; folder = posix.dirname(folder)) {
+    if (found.length > 0 && isBelow(folder, root)) return found
     const manifest = posix.join(folder, 'package.json')
-    if (sources.read(manifest) !== undefined) return [manifest]
-    if (posix.dirname(folder) === folder) return []
+    if (sources.read(manifest) !== undefined) found.push(manifest)
+    if (posix.dirname(folder) === folder) return found
   }
 }

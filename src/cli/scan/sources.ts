@@ -117,6 +117,13 @@ export class Sources {
     return resolvedModule?.resolvedFileName
   }
 
+  /** Where imports were looked for, and were not: there they would be found first. */
+  absent(): string[] {
+    return [...this.#found.values()].flatMap((it) =>
+      hasFailed(it) ? it.failedLookupLocations : [],
+    )
+  }
+
   /**
    * @param resolve where imports lead to, instead of looking them up
    * @param onImport hears of every import that is looked up
@@ -199,6 +206,12 @@ export class Sources {
     }
   }
 }
+
+/** The compiler keeps them for its own watch. */
+const hasFailed = (
+  found: ts.ResolvedModuleWithFailedLookupLocations,
+): found is ts.ResolvedModuleWithFailedLookupLocations & { failedLookupLocations: string[] } =>
+  'failedLookupLocations' in found && Array.isArray(found.failedLookupLocations)
 
 const folderOf = (name: string): string => name.slice(0, name.lastIndexOf('/'))
 

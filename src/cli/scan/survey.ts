@@ -4,7 +4,7 @@ import type { ts } from 'ts-morph'
 import { serviceNames } from './find-services.ts'
 import { isModule } from './is-module.ts'
 import { generatedFunctions } from './overlay.ts'
-import { isDeclaration } from './source-kinds.ts'
+import { isDeclaration, isInstalled } from './source-kinds.ts'
 
 /** What a project's texts say at a glance, before anything of them is parsed. */
 export interface Survey {
@@ -16,6 +16,8 @@ export interface Survey {
   services: string[]
   /** Files whose declarations hold everywhere. */
   ambient: string[]
+  /** What is imported, is not installed, and tsconfig.json does not list: sources and others. */
+  elsewhere: string[]
 }
 
 export interface SurveyedProject {
@@ -43,12 +45,20 @@ export class Surveyor {
   }
 
   survey(): Survey {
-    const found: Survey = { sources: [], mentioning: [], services: [], ambient: [] }
+    const found: Survey = {
+      sources: [],
+      mentioning: [],
+      services: [],
+      ambient: [],
+      elsewhere: [],
+    }
+    const elsewhere = new Set<string>()
     const seen = new Set(this.#listed)
     for (const path of seen) {
       const text = this.#project.read(path)
       if (text === undefined) continue
       const glance = this.#glance(path, text)
+      for (const other of glance.leads) elsewhere.add(other)
       for (const other of glance.elsewhere) seen.add(other)
       if (glance.isAmbient) found.ambient.push(path)
       const mayServe = glance.hasServices || glance.elsewhere.length > 0
@@ -57,15 +67,18 @@ export class Surveyor {
       found.sources.push(path)
       if (glance.isMentioning) found.mentioning.push(path)
     }
+    found.elsewhere.push(...elsewhere)
     const { sources, mentioning, services, ambient } = found
-    for (const paths of [sources, mentioning, services, ambient]) paths.sort()
+    for (const paths of [sources, mentioning, services, ambient, found.elsewhere]) paths.sort()
     return found
   }
 
   #glance(path: string, text: string): Glance {
     const known = this.#glances.get(path)
     if (known?.text === text) return known
-    const glance = { ...glanceAt(path, text), text, elsewhere: this.#leads.of(path, text) }
+    const leads = this.#leads.of(path, text)
+    const elsewhere = leads.filter((it) => this.#project.isOwn(it))
+    const glance = { ...glanceAt(path, text), text, leads, elsewhere }
     this.#glances.set(path, glance)
     return glance
   }
@@ -74,7 +87,8 @@ export class Surveyor {
 /** What one text says. */
 interface Glance extends ReturnType<typeof glanceAt> {
   text: string
-  /** Sources that it imports and that tsconfig.json does not list. */
+  /** Files that it imports and that tsconfig.json does not list, and the sources among them. */
+  leads: string[]
   elsewhere: string[]
 }
 
@@ -116,8 +130,7 @@ class Leads {
     return [...text.matchAll(imported)].flatMap(([, , specifier = '']) => {
       if (!this.#mayLead(specifier, path)) return []
       const target = this.#project.resolveText(specifier, path)
-      const isElsewhere =
-        target !== undefined && !this.#listed.has(target) && this.#project.isOwn(target)
+      const isElsewhere = target !== undefined && !this.#listed.has(target) && !isInstalled(target)
       return isElsewhere ? [target] : []
     })
   }

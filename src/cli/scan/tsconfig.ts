@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { ts } from 'ts-morph'
 import { brokenTsconfig, emptyTsconfig, noTsconfig, type Diagnostic } from '../diagnostics.ts'
+import { fileNames, hashNames, type IsGenerated } from '../file-names.ts'
 import { locationAt, modelPath } from './locate.ts'
 import { isDeclaration } from './source-kinds.ts'
 
@@ -14,6 +15,11 @@ export interface Tsconfig {
   files: string[]
   /** Those of `files` that the compiler found two files of. */
   doubled: string[]
+  /**
+   * The hash of all names in each folder of which it includes whatever is there, but for what a listing of
+   * the project has anyway; by path relative to the root.
+   */
+  folders: Record<string, string>
   /** The configuration files as they were read; paths are relative to the root. */
   texts: { path: string; text: string }[]
 }
@@ -21,8 +27,15 @@ export interface Tsconfig {
 export function readTsconfig(
   root: string,
   tsconfig: string,
+  isGenerated: IsGenerated,
 ): { tsconfig: Tsconfig | null; diagnostics: Diagnostic[] } {
-  const read = parseTsconfig(root, tsconfig)
+  let read = parseTsconfig(root, tsconfig)
+  const elsewhere = 'parsed' in read ? foldersElsewhere(root, read.parsed) : []
+  const folders = Object.fromEntries(
+    elsewhere.map((folder) => [folder, hashNames(fileNames(root, isGenerated, folder))]),
+  )
+  // What is new there while they are listed must not count as seen: it looks for files again after.
+  if (elsewhere.length > 0) read = parseTsconfig(root, tsconfig)
   if ('diagnostics' in read) return { tsconfig: null, diagnostics: read.diagnostics }
   const { source, parsed, doubled, folder } = read
   if (parsed.fileNames.every(isDeclaration)) {
@@ -33,7 +46,17 @@ export function readTsconfig(
     return { path: modelPath(root, name), text: ts.sys.readFile(name) ?? '' }
   })
   const { options, fileNames: files } = parsed
-  return { tsconfig: { folder, options, files, doubled, texts }, diagnostics: [] }
+  return { tsconfig: { folder, options, files, doubled, folders, texts }, diagnostics: [] }
+}
+
+function foldersElsewhere(
+  root: string,
+  { wildcardDirectories = {} }: ts.ParsedCommandLine,
+): string[] {
+  const isListed = (path: string) => !path.split('/').some((it) => it.startsWith('.'))
+  return Object.keys(wildcardDirectories)
+    .map((path) => modelPath(root, path))
+    .filter((path) => !isListed(path))
 }
 
 /** As the compiler reads it, with whatever it extends. It may include no file yet. */

@@ -1,4 +1,4 @@
-import { basename, relative, sep } from 'node:path'
+import { basename, dirname, relative, sep } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { watch } from 'chokidar'
 import { isGeneratedFile } from '../generated-files.ts'
@@ -19,7 +19,7 @@ export interface FileWatch {
   outDir: () => string
   /**
    * Called at first, and again after changes, never twice at a time.
-   * @returns files outside of the root that are to be watched too
+   * @returns files and folders outside of the root that are to be watched too, whether they are there or not
    */
   onChange: (changes: Changes) => Promise<readonly string[]>
   /** Hears why the system does not watch a file; all others are watched. */
@@ -54,8 +54,10 @@ export async function watchFiles(options: FileWatch): Promise<void> {
     atomic: true,
     ignored: (path) => isIgnored(pathFrom(path)),
   })
-  /** When the run began that read a file first; in ms since the epoch. */
+  /** When the run began that read a file first, or listed a folder; in ms since the epoch. */
   const readSince = new Map<string, number>()
+  const knownSince = (path: string): number | undefined =>
+    readSince.get(path) ?? (dirname(path) === path ? undefined : knownSince(dirname(path)))
   const watched = new Set<string>()
   let changes: Changes = { paths: [], isWhole: true }
   let awake = Promise.withResolvers<void>()
@@ -75,7 +77,7 @@ export async function watchFiles(options: FileWatch): Promise<void> {
     heed('change', path)
   })
   outside.on('all', (event, path) => {
-    const since = readSince.get(path)
+    const since = knownSince(path)
     if (since === undefined || watched.has(path)) {
       heed(event, path)
       return
@@ -83,7 +85,8 @@ export async function watchFiles(options: FileWatch): Promise<void> {
     watched.add(path)
     // Asked now: chokidar looked at the file before it began to watch it.
     const changedMs = ctimeOf(path)
-    if (changedMs === undefined || changedMs >= since - clockSlackMs) heed('change', path)
+    if (changedMs !== undefined && changedMs < since - clockSlackMs) return
+    heed(readSince.has(path) ? 'change' : event, path)
   })
   const watchers = [inside, outside]
   for (const watcher of watchers) watcher.on('error', onTrouble)

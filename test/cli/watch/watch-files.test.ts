@@ -1,4 +1,4 @@
-import { utimesSync, writeFileSync } from 'node:fs'
+import { statSync, utimesSync, writeFileSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
@@ -101,6 +101,40 @@ it('misses no change of a file elsewhere between its reading and its watching', 
   await writeFile(shared, 'third')
   await expect.poll(() => runs.length, { timeout: 10_000 }).toBe(3)
   expect(runs[2]).toEqual({ paths: [shared], isWhole: false })
+  stopping.abort()
+  await watching
+})
+
+it('tells of files that are new in a folder elsewhere, and of no others there', async () => {
+  const folder = await temporaryFolder()
+  const root = join(folder, 'app')
+  const shared = join(folder, 'shared')
+  for (const path of [root, shared]) await mkdir(path)
+  const old = join(shared, 'old.ts')
+  await writeFile(old, 'first')
+  await expect.poll(() => Date.now() - statSync(old).ctimeMs).toBeGreaterThan(200)
+  const stopping = new AbortController()
+  const runs: Changes[] = []
+
+  const watching = watchFiles({
+    root,
+    outDir: () => '.pikku',
+    onChange: async (changes) => {
+      runs.push(changes)
+      if (runs.length === 1) await writeFile(join(shared, 'a.ts'), 'first')
+      return [shared]
+    },
+    onTrouble: (error) => {
+      throw error
+    },
+    signal: stopping.signal,
+  })
+  const isTold = (name: string) => () =>
+    runs.some(({ paths, isWhole }) => isWhole && paths.includes(join(shared, name)))
+  await expect.poll(isTold('a.ts'), soon).toBe(true)
+  await writeFile(join(shared, 'b.ts'), 'first')
+  await expect.poll(isTold('b.ts'), soon).toBe(true)
+  expect(runs.flatMap(({ paths }) => paths)).not.toContain(old)
   stopping.abort()
   await watching
 })
