@@ -77,6 +77,53 @@ made.unshift('y')
 wireQueueWorker({ queue: made[0]!, func })`,
     ],
     [
+      'a constant with a type of its own',
+      `const made = { name: 'x' } as const
+Object.assign(made, { name: 'y' })
+wireQueueWorker({ queue: made.name, func })`,
+    ],
+    [
+      'a property that is defined anew',
+      `const made = { name: 'x' }
+Object.defineProperty(made, 'name', { value: 'y' })
+wireQueueWorker({ queue: made.name, func })`,
+    ],
+    [
+      'an assignment to a pattern',
+      `const made = { name: 'x' };
+({ deep: [made.name] } = { deep: ['y'] })
+wireQueueWorker({ queue: made.name, func })`,
+    ],
+    [
+      'an assignment by a loop',
+      `const made = { name: 'x' }
+for (made.name of ['y', 'z']);
+wireQueueWorker({ queue: made.name, func })`,
+    ],
+    [
+      'a variable that a function changes',
+      `let name: 'x' | 'y' = 'x'
+function change() { name = 'y' }
+change()
+wireQueueWorker({ queue: name, func })`,
+    ],
+    [
+      'a static that its class changes',
+      `class Made { static readonly queue: string = 'x'; static { this.queue = 'y' } }
+wireQueueWorker({ queue: Made.queue, func })`,
+    ],
+    [
+      'a static that is changed by its name',
+      `class Made { static readonly queue: string = 'x'; static { Made.queue = 'y' } }
+wireQueueWorker({ queue: Made.queue, func })`,
+    ],
+    [
+      'an object in a namespace',
+      `namespace Made { export const deep = { name: 'x' } }
+Made.deep.name = 'y'
+wireQueueWorker({ queue: Made.deep.name, func })`,
+    ],
+    [
       'a class of two',
       `class A { static readonly queue: string = 'a' }
 class B { static readonly queue: string = 'b' }
@@ -90,6 +137,15 @@ wireQueueWorker({ queue: made.name, func })`,
     ],
   ])('%s is not known', async (_name, source) => {
     expect(await scan(source)).toEqual(notStatic)
+  })
+
+  it.each([
+    ['by its name', `import { made } from './made.js'\nmade.name = 'y'`],
+    ['by default', `import made from './made.js'\nObject.assign(made, { name: 'y' })`],
+  ])('imported %s and changed is not known', async (_name, source) => {
+    const wiring = `${source}\nwireQueueWorker({ queue: made.name, func })`
+    const made = `export const made = { name: 'x' }\nexport default made`
+    expect(await scan(wiring, { 'src/made.ts': made })).toEqual(notStatic)
   })
 
   it('is no known option or tag either', async () => {
@@ -128,6 +184,14 @@ describe('a property of a constant object', () => {
       `class Base { static readonly a: string = 'q' }\nclass Name extends Base {}`,
     ],
     ['a namespace', `namespace Name { export const a = 'q' as string }`],
+    [
+      'an assignment to another static',
+      `class Name { static readonly a: string = 'q'; static other = 1; static { this.other = 2 } }`,
+    ],
+    [
+      'an assignment to another of its namespace',
+      `namespace Name { export const a = 'q' as string; export const other = { b: 1 } }\nName.other.b = 2`,
+    ],
     [
       'an assignment to another',
       `const Name = { a: 'q' }\nconst other = { a: 'x' }\nother.a = 'y'`,

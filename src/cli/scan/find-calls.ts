@@ -3,7 +3,8 @@ import type { Code } from './code.ts'
 import { isRequire } from './commonjs.ts'
 import { accessOf, unwrap } from './expressions.ts'
 import { exportOf } from './required-modules.ts'
-import { definitionOf, follow, keyOf, symbolNamed, symbolOf } from './resolve.ts'
+import { definitionOf, follow, keyOf, symbolNamed } from './resolve.ts'
+import { symbolOf } from './symbols.ts'
 
 /** The functions of the generated types file that the scan looks for. */
 export const soughtFunctions = [

@@ -3,7 +3,8 @@ import { choicesOf } from './choices.ts'
 import { insideCall, type Code } from './code.ts'
 import { nameOf, plain, unwrap } from './expressions.ts'
 import type { CallFinder } from './find-calls.ts'
-import { follow, symbolNamed, symbolOf } from './resolve.ts'
+import { follow, symbolNamed } from './resolve.ts'
+import { symbolOf } from './symbols.ts'
 
 /** The `pikkuSessionlessFunc(…)` that a function was made by. */
 export interface Definition {

@@ -2,7 +2,7 @@ import { ts } from 'ts-morph'
 import type { Code } from './code.ts'
 import { soughtFunction, type CallFinder } from './find-calls.ts'
 import { outermost, valueNamed, wayOf } from './passed-on.ts'
-import { symbolOf } from './resolve.ts'
+import { symbolOf } from './symbols.ts'
 
 /** Where something is wired, or could be, in a way that cannot be followed. */
 export interface Lost {

@@ -13,8 +13,9 @@ import {
 import type { CallFinder } from './find-calls.ts'
 import { locate } from './locate.ts'
 import type { WrittenFunction } from './reach.ts'
-import { propertiesOf, symbolOf, type Property } from './resolve.ts'
+import { propertiesOf, type Property } from './resolve.ts'
 import { staticValue } from './static-value.ts'
+import { symbolOf } from './symbols.ts'
 
 /** What the sources say of a wired function. */
 export interface FunctionReading {

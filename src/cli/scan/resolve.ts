@@ -1,24 +1,11 @@
 import { ts } from 'ts-morph'
 import type { Code } from './code.ts'
-import { isChanged } from './changed-constants.ts'
+import { isChanged, isChangedValue } from './changed-constants.ts'
 import { choicesOf, chosen, isNothing } from './choices.ts'
 import { isModuleExport } from './commonjs.ts'
 import { accessOf, nameOf, unwrap, valueOf } from './expressions.ts'
 import { exportOf, wholeModule } from './required-modules.ts'
-
-/** What a name stands for, through imports, re-exports and barrels to where it is declared. */
-export function symbolOf(code: Code, node: ts.Node): ts.Symbol | undefined {
-  const parent = node.parent
-  const symbol =
-    ts.isShorthandPropertyAssignment(parent) && parent.name === node
-      ? code.checker.getShorthandAssignmentValueSymbol(parent)
-      : code.checker.getSymbolAtLocation(node)
-  return symbol && aliased(code, symbol)
-}
-
-export function aliased(code: Code, symbol: ts.Symbol): ts.Symbol {
-  return symbol.flags & ts.SymbolFlags.Alias ? code.checker.getAliasedSymbol(symbol) : symbol
-}
+import { aliased, symbolOf } from './symbols.ts'
 
 /** As `symbolOf`, also for what a module that is required exports. */
 export function symbolNamed(
@@ -46,6 +33,7 @@ export function definitionOf(
   pending: ReadonlySet<ts.Node> = new Set(),
 ): ts.Expression | null {
   const access = accessOf(expression)
+  if (isChangedValue(code, expression)) return null
   const whole = exportOf(code, expression, wholeModule)
   const symbol = whole ?? symbolNamed(code, expression, pending)
   const constant = symbol ? constantOf(code, symbol, pending) : null

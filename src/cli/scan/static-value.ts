@@ -1,7 +1,9 @@
 import { ts } from 'ts-morph'
 import type { Code } from './code.ts'
+import { isChangedValue } from './changed-constants.ts'
 import { unwrap } from './expressions.ts'
-import { definitionOf, propertiesOf, symbolOf } from './resolve.ts'
+import { definitionOf, propertiesOf } from './resolve.ts'
+import { symbolOf } from './symbols.ts'
 
 /** A value as far as the sources alone say it. */
 export type StaticValue = { known: true; value: unknown } | { known: false }
@@ -68,7 +70,8 @@ function named(code: Code, expression: ts.Expression, name: ts.Node, of: Evaluat
   }
   const definition = definitionOf(code, expression)
   const value = definition ? of(definition) : unknown
-  return value.known ? value : byType(code.checker.getTypeAtLocation(expression))
+  if (value.known || isChangedValue(code, expression)) return value
+  return byType(code.checker.getTypeAtLocation(expression))
 }
 
 /** A type with one value says it too: constants of declaration files have nothing else. */
