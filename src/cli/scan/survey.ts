@@ -105,7 +105,7 @@ const mention = new RegExp([...generatedFunctions, 'pikku-types\\.gen'].join('|'
 const service = new RegExp([...serviceNames].join('|'))
 
 const imported =
-  /(?:\b(?:from|import|require)\s*\(?\s*(?:\/\*.*?\*\/\s*)*|<reference\s+path=)(["'])([^"'\n]+)\1/g
+  /(?:\b(?:from|import|require)\s*\(?\s*(?:\/\*.*?\*\/\s*)*|<reference\s+path=)(["'`])([^"'`\n]+)\1/g
 
 /** Imports that lead to sources which tsconfig.json does not list: few do, and most cannot. */
 class Leads {
@@ -127,11 +127,11 @@ class Leads {
   }
 
   of(path: string, text: string): string[] {
-    return [...text.matchAll(imported)].flatMap(([, , specifier = '']) => {
+    return [...text.matchAll(imported)].flatMap(({ 2: specifier = '', index }) => {
       if (!this.#mayLead(specifier, path)) return []
       const target = this.#project.resolveText(specifier, path)
       const isElsewhere = target !== undefined && !this.#listed.has(target) && !isInstalled(target)
-      return isElsewhere ? [target] : []
+      return isElsewhere && !isCommentedOut(text, index) ? [target] : []
     })
   }
 
@@ -156,6 +156,12 @@ class Leads {
     }
     return known
   }
+}
+
+/** Whether that line is a comment up to there; `/// <reference` is one that counts. */
+function isCommentedOut(text: string, index: number): boolean {
+  const before = text.slice(text.lastIndexOf('\n', index) + 1, index)
+  return /^\s*\/\//.test(before) && !text.startsWith('<reference', index)
 }
 
 /** `a/b` and, of `a/b/index`, `a/b` too. */
