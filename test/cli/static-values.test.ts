@@ -272,3 +272,10 @@ wireQueueWorker({ queue: 'b', func: isLive ? two : one })`
     expect(await scan(source)).toEqual({ queues: ['a', 'b'], codes: ['PKQ309'] })
   })
 })
+
+it('a sum of a text and a number is known, and so is void', async () => {
+  const source = `const version = 2
+wireQueueWorker({ queue: 'orders-v' + version, func, config: { attempts: void 0, timeout: 5 } })
+wireQueueWorker({ queue: version + '-orders-' + true, func, config: void 0 })`
+  expect(await scan(source)).toEqual({ queues: ['2-orders-true', 'orders-v2'], codes: [] })
+})

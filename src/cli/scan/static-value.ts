@@ -37,6 +37,7 @@ function evaluate(
   if (ts.isTemplateExpression(expression)) return template(expression, of)
   if (ts.isPrefixUnaryExpression(expression)) return negated(expression, of)
   if (ts.isBinaryExpression(expression)) return binary(expression, of)
+  if (ts.isVoidExpression(expression)) return known(undefined)
   if (ts.isConditionalExpression(expression)) return conditional(expression, of)
   if (ts.isArrayLiteralExpression(expression)) return array(expression, of)
   if (ts.isObjectLiteralExpression(expression)) return object(code, expression, of)
@@ -154,8 +155,9 @@ function operate(a: unknown, operator: ts.SyntaxKind, b: unknown): StaticValue {
   if (typeof a === 'object' || typeof b === 'object') return unknown
   if (operator === SyntaxKind.EqualsEqualsEqualsToken) return known(a === b)
   if (operator === SyntaxKind.ExclamationEqualsEqualsToken) return known(a !== b)
-  if (typeof a === 'string' && typeof b === 'string') {
-    return operator === SyntaxKind.PlusToken ? known(a + b) : unknown
+  if (typeof a === 'string' || typeof b === 'string') {
+    const isSum = operator === SyntaxKind.PlusToken && isPrintable(a) && isPrintable(b)
+    return isSum ? known(String(a) + String(b)) : unknown
   }
   const calculate = calculations.get(operator)
   return calculate && typeof a === 'number' && typeof b === 'number'
