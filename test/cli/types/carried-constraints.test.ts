@@ -54,6 +54,9 @@ type ItemOf<T> = T extends readonly (infer I)[] ? I : T
 type InBox<T> = T extends Box<infer V> ? V : T
 type First<T> = T extends [infer F, ...unknown[]] ? F : never
 type Merge<A, B> = Omit<A, keyof B> & B
+type Result<T, F = string> = { ok: true; value: T } | { ok: false; error: F }
+type Made<K, T> = { kind: K; made: T }
+type Either<A, B> = Made<'b', B> | Made<'a', A> | null
 export declare const payload: ${of}
 `
 
@@ -84,6 +87,9 @@ const { type } = fc.letrec<{ type: string; object: string }>((tie) => {
       of((it) => `ItemOf<(${it})[]>`),
       of((it) => `InBox<Box<${it}>>`),
       of((it) => `First<[${it}, string]>`),
+      of((it) => `Result<${it}>`),
+      pairOf((a, b) => `Result<${a}, ${b}>`),
+      pairOf((a, b) => `Either<${a}, ${b}>`),
     ),
     object: fc.oneof(
       { depthSize: 'medium' },

@@ -2,6 +2,7 @@ import { ts } from 'ts-morph'
 import { isIdentifier } from '../../identifiers.ts'
 import { isBuiltIn, standardType } from './standard-types.ts'
 import { tagsOf, type Tag } from './tags.ts'
+import { argumentsOf } from './type-arguments.ts'
 import { hasUndefined } from './unions.ts'
 import { namedSymbol, type Written } from './written-bindings.ts'
 import { meant } from './written.ts'
@@ -130,17 +131,6 @@ export function namingSymbol(type: ts.Type): ts.Symbol | undefined {
 
 const isLiterals = (type: ts.Type): boolean =>
   type.isUnion() && type.types.every((member) => member.isLiteral())
-
-/** Of the type's own name. */
-export function argumentsOf(checker: ts.TypeChecker, type: ts.Type): readonly ts.Type[] {
-  if (type.aliasSymbol) return type.aliasTypeArguments ?? []
-  return isReference(type) ? checker.getTypeArguments(type) : []
-}
-
-const isReference = (type: ts.Type): type is ts.TypeReference =>
-  (type.flags & ts.TypeFlags.Object) !== 0 &&
-  'objectFlags' in type &&
-  (Number(type.objectFlags) & ts.ObjectFlags.Reference) !== 0
 
 /** A default export is called `default` by the compiler, whatever it says itself. */
 function declaredName(declaration: ts.Declaration, symbol: ts.Symbol): string | undefined {

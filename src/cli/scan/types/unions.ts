@@ -3,7 +3,7 @@ import type { TypeModel } from '../../model.ts'
 import type { Context } from './context.ts'
 import type { Site } from './site.ts'
 import { bodyOfAlias, namedSymbol, type Written } from './written-bindings.ts'
-import { meant } from './written.ts'
+import { bindingsOf, meant, writtenAs } from './written.ts'
 
 /**
  * A union, flat, in the order it is written in (the checker's own order depends on what it looked at
@@ -12,11 +12,11 @@ import { meant } from './written.ts'
 export function expandUnion(context: Context, type: ts.UnionType, site: Site): TypeModel {
   const { checker } = context
   const places = new Map<ts.Type, Place>()
-  for (const written of writtenUnions(type, site)) findPlaces(checker, written, places)
+  for (const written of writtenUnions(checker, type, site)) findPlaces(checker, written, places)
   for (const member of enumMembers(type)) places.set(member, { rank: places.size })
 
   const found = partsOf(checker, type)
-  placeInstances(found, places)
+  placeInstances(checker, found, places)
   const parts = namedParts(context, found, places).map((part): Ranked => {
     const place = places.get(part)
     const ranks = membersOf(part).map((member) => places.get(member)?.rank ?? Infinity)
@@ -37,15 +37,24 @@ export function expandUnion(context: Context, type: ts.UnionType, site: Site): T
   return union
 }
 
-/** `Page<T>` is the place of a `Page<Order>`, where there is one of each. */
-function placeInstances(parts: readonly ts.Type[], places: Map<ts.Type, Place>): void {
+/** `Page<T>` is the place of a `Page<Order>`; of several the one that it may be. */
+function placeInstances(
+  checker: ts.TypeChecker,
+  parts: readonly ts.Type[],
+  places: Map<ts.Type, Place>,
+): void {
   const open = parts.filter((part) => !places.has(part))
-  const written = [...places].filter(([type]) => !parts.includes(type))
+  const generic = [...places].filter(([type]) => !parts.includes(type))
   for (const part of open) {
     const symbol = ownSymbol(part)
-    const [only, another] = written.filter(([type]) => symbol && ownSymbol(type) === symbol)
+    const own = generic.flatMap(([type, place]) => {
+      return symbol && ownSymbol(type) === symbol && place.written ? [place] : []
+    })
+    const all = own.flatMap(({ written }) => written ?? [])
     const isLone = open.filter((it) => ownSymbol(it) === symbol).length === 1
-    if (only && !another && isLone) places.set(part, only[1])
+    const written = isLone && all.length === 1 ? all[0] : writtenAs(checker, all, part)
+    const place = own.find((it) => it.written === written)
+    if (place) places.set(part, place)
   }
 }
 
@@ -73,10 +82,13 @@ interface Place {
 }
 
 /** Where the union's own text may be: at this place, and in its alias. */
-function writtenUnions(type: ts.Type, site: Site): Written[] {
-  const aliases = type.aliasSymbol?.declarations ?? []
-  const ofAlias = aliases.filter(ts.isTypeAliasDeclaration).map(bodyOf)
-  return site.written ? [...ofAlias, site.written] : ofAlias
+function writtenUnions(checker: ts.TypeChecker, type: ts.Type, { written }: Site): Written[] {
+  const aliases = type.aliasSymbol?.declarations?.filter(ts.isTypeAliasDeclaration) ?? []
+  const bodies = aliases.filter((it) => it.type !== written?.node)
+  const ofAlias = bodies.map((it): Written => {
+    return { node: it.type, bindings: bindingsOf(checker, it, written, type) }
+  })
+  return written ? [...ofAlias, written] : ofAlias
 }
 
 /** Members that are computed (`keyof User`) have no place: they are sorted by their text. */
@@ -107,8 +119,6 @@ function memberSite(site: Site, place: Place | undefined): Site {
   const { node, bindings } = site.written
   return { ...site, written: { node, bindings } }
 }
-
-const bodyOf = ({ type }: ts.TypeAliasDeclaration): Written => ({ node: type, bindings: undefined })
 
 /** The members of an enum in order of declaration; none for other unions. */
 function enumMembers(type: ts.UnionType): ts.Type[] {

@@ -1,9 +1,10 @@
 import { ts } from 'ts-morph'
 import { isMark } from './constraints.ts'
 import type { Variant } from './named-types.ts'
-import { argumentsOf, capitalize, nameAsWritten, nameOfType, namingSymbol } from './naming.ts'
+import { capitalize, nameAsWritten, nameOfType, namingSymbol } from './naming.ts'
 import { isBuiltIn } from './standard-types.ts'
 import { tagsOf } from './tags.ts'
+import { argumentsOf } from './type-arguments.ts'
 import { bodyOfAlias, namedSymbol, type Bindings, type Written } from './written-bindings.ts'
 import { bindingsOf, meant, stepIn } from './written.ts'
 

@@ -7,6 +7,7 @@ import {
   type Key,
   type Written,
 } from './written-bindings.ts'
+import { argumentsOf } from './type-arguments.ts'
 
 /** What is asked of written types in general. */
 export interface Reading {
@@ -73,6 +74,21 @@ export function theOne(
   return another ? undefined : only
 }
 
+/** The one of these that is all of a union: `Result<Order>` of a `Result<Order> | null` without the null. */
+export function theWhole(
+  read: Reading,
+  all: readonly Written[],
+  type: ts.UnionType,
+): Written | undefined {
+  const [only, another] = all.filter((it) => {
+    const at = read.meant(it)
+    if (!isOpen(read.checker, at.node)) return read.checker.getTypeFromTypeNode(at.node) === type
+    const symbol = ts.isTypeReferenceNode(at.node) && namedSymbol(read.checker, at.node)
+    return symbol && symbol === type.aliasSymbol && !hasOtherArguments(read, at, type, 1)
+  })
+  return another ? undefined : only
+}
+
 /** Whether it is surely no text, number or the like. */
 function isObject(read: Reading, written: Written, steps = 0): boolean {
   const at = read.meant(written)
@@ -96,9 +112,10 @@ function isObject(read: Reading, written: Written, steps = 0): boolean {
 
 const maxSteps = 20
 
-function isType(read: Reading, written: Written, type: ts.Type): 'yes' | 'no' | 'maybe' {
+function isType(read: Reading, written: Written, type: ts.Type, steps = 0): 'yes' | 'no' | 'maybe' {
   const { checker } = read
-  const { node } = read.meant(written)
+  const at = read.meant(written)
+  const { node } = at
   if (!isOpen(checker, node)) return isSame(checker, checker.getTypeFromTypeNode(node), type)
   const isPlain = !(type.flags & (ts.TypeFlags.Object | ts.TypeFlags.UnionOrIntersection))
   if (isPlain && isObject(read, written)) return 'no'
@@ -106,8 +123,29 @@ function isType(read: Reading, written: Written, type: ts.Type): 'yes' | 'no' | 
   if (ts.isArrayTypeNode(node) || ts.isTupleTypeNode(node)) return isList ? 'maybe' : 'no'
   if (ts.isTypeLiteralNode(node)) return isList ? 'no' : 'maybe'
   const symbol = ts.isTypeReferenceNode(node) && namedSymbol(checker, node)
-  if (!symbol || !symbol.declarations?.some(isClassOrInterface)) return 'maybe'
-  return type.getSymbol() === symbol ? 'maybe' : 'no'
+  if (!symbol) return 'maybe'
+  if ((type.aliasSymbol ?? type.getSymbol()) === symbol) {
+    const isOther = steps < maxSteps && hasOtherArguments(read, at, type, steps + 1)
+    return isOther ? 'no' : 'maybe'
+  }
+  return symbol.declarations?.some(isClassOrInterface) && type.getSymbol() !== symbol
+    ? 'no'
+    : 'maybe'
+}
+
+/** An `Event<'a', T>` is no `Event<'b', T>`, whatever `T` is. */
+function hasOtherArguments(
+  read: Reading,
+  { node, bindings }: Written,
+  type: ts.Type,
+  steps: number,
+): boolean {
+  const given = ts.isTypeReferenceNode(node) ? (node.typeArguments ?? []) : []
+  const types = argumentsOf(read.checker, type)
+  return given.some((it, index) => {
+    const argument = types[index]
+    return argument && isType(read, { node: it, bindings }, argument, steps) === 'no'
+  })
 }
 
 function isSame(checker: ts.TypeChecker, one: ts.Type, other: ts.Type): 'yes' | 'no' | 'maybe' {

@@ -1,5 +1,6 @@
 import { ts } from 'ts-morph'
 import { isBuiltIn } from './standard-types.ts'
+import { argumentsOf } from './type-arguments.ts'
 import {
   aliasedSymbol,
   bind,
@@ -11,7 +12,7 @@ import {
   type Key,
   type Written,
 } from './written-bindings.ts'
-import { branchOf, theOne, type Reading } from './written-conditions.ts'
+import { branchOf, theOne, theWhole, type Reading } from './written-conditions.ts'
 import { elementIn, keyOfProperty } from './written-keys.ts'
 import { hasMember } from './written-names.ts'
 
@@ -60,6 +61,8 @@ export function isFollowed(
   if (!at || steps > maxSteps) return false
   const { node } = at
   if (!ts.isTypeReferenceNode(node)) {
+    const isOther = !type.isUnion() || argumentsOf(checker, type).length > 0
+    if (ts.isUnionTypeNode(node) && isOther) return false
     return !ts.isConditionalTypeNode(node) && !ts.isIndexedAccessTypeNode(node)
   }
   const symbol = namedSymbol(checker, node)
@@ -90,13 +93,21 @@ export function stepIn(
     if (only && parts.length === 1) return { node: only, bindings }
   }
   if (ts.isUnionTypeNode(node) || ts.isIntersectionTypeNode(node)) {
-    if (!type || type.isUnion()) return undefined
+    if (!type) return undefined
     const parts = node.types.map((it) => ({ node: it, bindings }))
+    if (type.isUnion()) return ts.isUnionTypeNode(node) ? theWhole(read, parts, type) : undefined
     return theOne(read, parts, type, ts.isUnionTypeNode(node))
   }
   if (ts.isMappedTypeNode(node)) return type && mappedPrimitive(node, bindings, type)
   return ts.isTypeReferenceNode(node) ? referred(checker, node, bindings) : undefined
 }
+
+/** Which of these the type is written as, where that can be told. */
+export const writtenAs = (
+  checker: ts.TypeChecker,
+  all: readonly Written[],
+  type: ts.Type,
+): Written | undefined => theOne(readingOf(checker, 0), all, type, true)
 
 const readingOf = (checker: ts.TypeChecker, steps: number): Reading => ({
   checker,
