@@ -31,10 +31,12 @@ export class UnionMembers {
       return target['type'] === undefined || target['type'] === jsonTypeOf(value, target['type'])
     }
     if (!isRecord(value)) return false
+    // What is undefined is left out.
     return propertiesOf(target).every(
       ([name, property]) =>
         !isLiteral(property) ||
         !Object.hasOwn(value, name) ||
+        value[name] === undefined ||
         this.isPlausible(property, value[name], side),
     )
   }

@@ -97,6 +97,7 @@ const forms = payloadsOf({
   bytes: 'Uint8Array',
   plain: '{ list: number[] }',
   optional: '{ a?: string; at?: Date; r: Record<string, string | undefined>; u: unknown }',
+  tagged: "{ kind?: 'a'; at: Date } | { kind: 'b'; at: string } | null",
   nothing: 'void',
 })
 
@@ -132,6 +133,7 @@ describe('JSON forms', () => {
   it('leaves out properties that are undefined', () => {
     const value = { a: undefined, at: undefined, r: { x: undefined, y: 'z' }, u: undefined }
     expect(forms.encode('optional', 'input', value)).toStrictEqual({ r: { y: 'z' } })
+    expect(forms.encode('tagged', 'input', { kind: undefined, at })).toStrictEqual({ at: iso })
   })
 
   it('sends a copy, so that later changes are not sent', () => {
