@@ -1,7 +1,7 @@
 import type { ErrorObject } from 'ajv/dist/2020.js'
 import type { JsonSchema } from './contract.ts'
 import type { ValidationIssue } from './errors.ts'
-import { formatPath, pathOfPointer, type Path } from './property-path.ts'
+import { formatPath, partAt, pathOfPointer, type Path } from './property-path.ts'
 import { isSchema, schemasOf } from './schema.ts'
 import type { UnionMembers } from './union-members.ts'
 
@@ -35,7 +35,8 @@ function describe(
   validators: ErrorSource,
   base: Path,
 ): ValidationIssue[] {
-  const path = [...base, ...pathOfPointer(error.instancePath, json)]
+  const inner = pathOfPointer(error.instancePath, json)
+  const path = [...base, ...inner]
   const at = (reason: string, ...more: string[]): ValidationIssue[] => [
     { path: formatPath([...path, ...more]), reason },
   ]
@@ -44,16 +45,17 @@ function describe(
   switch (error.keyword) {
     case 'anyOf': {
       const schemas = schemasOf(schema['anyOf'])
-      const errorsIn = (member: JsonSchema): ErrorObject[] =>
-        validators.errorsIn(member, error.data)
+      // Not what the error says it is: each named type around it has put itself in there.
+      const part = partAt(inner, json)
+      const errorsIn = (member: JsonSchema): ErrorObject[] => validators.errorsIn(member, part)
       const verdict = validators.members.judge(
         schemas,
-        error.data,
+        part,
         'json',
         (member) => errorsIn(member).length,
       )
       if (verdict.meant) {
-        return describeErrors(error.data, validators, errorsIn(verdict.meant), path)
+        return describeErrors(part, validators, errorsIn(verdict.meant), path)
       }
       const { property, reason } = verdict
       return property === undefined ? at(reason) : at(reason, property)

@@ -19,6 +19,14 @@ export const fromRoot = (steps: string): string => steps.replace(/^\./, '')
 const isName = (key: string): boolean =>
   /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) && !/[\u200c\u200d\u30fb\uff65]/.test(key)
 
+/** What the value has there. */
+export function partAt(path: Path, value: unknown): unknown {
+  return path.reduce(stepInto, value)
+}
+
+const stepInto = (here: unknown, key: string | number): unknown =>
+  typeof here === 'object' && here !== null ? Reflect.get(here, key) : undefined
+
 /** The path of a JSON pointer into the value: only there does it show what is an index. */
 export function pathOfPointer(pointer: string, value: unknown): Path {
   const path: (string | number)[] = []
@@ -26,7 +34,7 @@ export function pathOfPointer(pointer: string, value: unknown): Path {
   for (const part of pointer.split('/').slice(1)) {
     const key = part.replaceAll('~1', '/').replaceAll('~0', '~')
     path.push(Array.isArray(here) ? Number(key) : key)
-    here = typeof here === 'object' && here !== null ? Reflect.get(here, key) : undefined
+    here = stepInto(here, key)
   }
   return path
 }

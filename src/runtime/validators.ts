@@ -13,7 +13,7 @@ const maxItemsForAllErrors = 20_000
 
 const ajvOptions: Options = {
   strict: false,
-  // Errors come with the schema and the data they are about.
+  // Errors come with the schema that they are about.
   verbose: true,
   // Names like `constructor` are inherited by every object.
   ownProperties: true,

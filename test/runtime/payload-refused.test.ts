@@ -27,6 +27,7 @@ const payloads = payloadsOf(
     untaggedCarried: '{ from: Date } | { till: Date; count: bigint }',
     listOfOne: 'string[] | number[]',
     chain: 'Chain',
+    comment: 'Comment',
     page: 'Page<Positive>',
   },
   `
@@ -35,6 +36,7 @@ const payloads = payloadsOf(
   interface Page<T> { items: T[]; by: Record<string, T> }
   type Chain = { value: bigint; next: Chain } | null
   interface Tree { children: Tree[]; at?: Date }
+  interface Comment { by: string; at: Date | null; replies: (Comment | string)[] }
   interface Bounds {
     /** @minimum 1 */
     a: number
@@ -140,6 +142,11 @@ describe('values that do not fit', () => {
       ],
     ],
     ['page', { items: [0], by: { a: 0 } }, ['items[0] must be >= 1', 'by.a must be >= 1']],
+    [
+      'comment',
+      { by: 'a', at: null, replies: [{ by: 1, at: null, replies: [] }] },
+      ['replies[0].by must be a string'],
+    ],
     ['never', { a: 1 }, ['a must not be there']],
     ['template', { id: 'order-x' }, [expect.stringMatching(/^id must match \^order-/)]],
     ['untagged', { a: 5 }, ['a must be a string']],
@@ -244,6 +251,12 @@ describe('hostile JSON', () => {
       ],
     ],
     ['names', { constructor: 'x', toString: 5 }, ['toString must be a string']],
+    ['comment', { by: 'a', at: 5, replies: [] }, ['at must be an ISO 8601 date-time or null']],
+    [
+      'comment',
+      { by: 'a', at: null, replies: [{ by: 'b', at: null, replies: [5] }] },
+      ['replies[0].replies[0] must be an object or a string'],
+    ],
   ])('%s: %j', (queue, json, issues) => {
     expect(refused(() => payloads.decode(queue, 'input', json)).sort()).toEqual([...issues].sort())
   })
