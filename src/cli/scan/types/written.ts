@@ -61,8 +61,8 @@ export function isFollowed(
   if (!at || steps > maxSteps) return false
   const { node } = at
   if (!ts.isTypeReferenceNode(node)) {
-    const isOther = !type.isUnion() || argumentsOf(checker, type).length > 0
-    if (ts.isUnionTypeNode(node) && isOther) return false
+    // It may be any of several with such arguments.
+    if (ts.isUnionTypeNode(node) && argumentsOf(checker, type).length > 0) return false
     return !ts.isConditionalTypeNode(node) && !ts.isIndexedAccessTypeNode(node)
   }
   const symbol = namedSymbol(checker, node)
