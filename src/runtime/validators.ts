@@ -5,6 +5,7 @@ import type { ValidationIssue } from './errors.ts'
 import { describeErrors } from './describe-errors.ts'
 import { formatCheck } from './formats.ts'
 import { fitsForm } from './json-forms.ts'
+import { inPieces, piecesKeyword } from './property-pieces.ts'
 import { refName, resolve, schemasOf, type Definitions } from './schema.ts'
 import { UnionMembers } from './union-members.ts'
 
@@ -145,6 +146,20 @@ class Compiled {
       },
       errors: 'full',
     })
+    this.#ajv.addKeyword({
+      keyword: piecesKeyword,
+      type: 'object',
+      compile: (given: unknown) => {
+        const pieces = schemasOf(given).map((piece) => this.validator(piece))
+        const check: DataValidateFunction = (json, at) => {
+          const wrong = pieces.filter((validate) => !validate(json, at))
+          check.errors = wrong.flatMap(({ errors }) => errors ?? [])
+          return wrong.length === 0
+        }
+        return check
+      },
+      errors: 'full',
+    })
     // What is wrong with the members, `describeErrors` asks of the one that was meant.
     this.#ajv.removeKeyword('anyOf')
     this.#ajv.addKeyword({
@@ -160,7 +175,7 @@ class Compiled {
   validator(schema: JsonSchema): ValidateFunction {
     let validate = this.#validators.get(schema)
     if (!validate) {
-      validate = this.#ajv.compile(schema)
+      validate = this.#ajv.compile(inPieces(schema))
       this.#validators.set(schema, validate)
     }
     return validate

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import type { JsonSchema } from '../../src/runtime/contract.ts'
+import { ValidationError, type ValidationIssue } from '../../src/runtime/errors.ts'
 import { createPayloads } from '../../src/runtime/payload.ts'
 
 /** How often so many types are looked at, each of which leads to the next, to send something of all. */
@@ -40,3 +41,34 @@ it('a reference to a type that is not there is said to be one', () => {
   })
   expect(() => payloads.encode('a', 'input', 1)).toThrow('#/$defs/Gone refers to no definition')
 })
+
+it('an object of thousands of properties is checked like any other', () => {
+  const names = Array.from({ length: 2500 }, (_, n) => `p${n}`)
+  const ofEach = (inner: unknown) => Object.fromEntries(names.map((name) => [name, inner]))
+  const inner = { type: 'object', properties: ofEach({ type: 'string' }), required: ['p7'] }
+  const input: JsonSchema = {
+    type: 'object',
+    properties: { ...ofEach({ type: 'number' }), inner: { ...inner, additionalProperties: false } },
+    required: ['inner'],
+    additionalProperties: false,
+  }
+  const payloads = createPayloads({
+    queues: { a: { input, output: {}, defaults: {} } },
+    $defs: {},
+  })
+  const value = { ...ofEach(1), inner: ofEach('x') }
+  expect(payloads.decode('a', 'input', payloads.encode('a', 'input', value))).toEqual(value)
+  const wrong = { p2: 'x', p2400: 'x', p2500: 1, inner: { p3: 1, p2500: 'x' } }
+  const paths = issuesOf(() => payloads.decode('a', 'input', wrong)).map(({ path }) => path)
+  expect(paths.sort()).toEqual(['inner.p2500', 'inner.p3', 'inner.p7', 'p2', 'p2400', 'p2500'])
+})
+
+function issuesOf(work: () => unknown): readonly ValidationIssue[] {
+  try {
+    work()
+  } catch (error) {
+    if (error instanceof ValidationError) return error.issues
+    throw error
+  }
+  return []
+}
