@@ -40,6 +40,15 @@ const growing = [
   'interface Grow<T> { value: T; left?: Grow<T[]>; right?: Grow<{ a: T }> }',
   'interface Other<T> { value: T; grow?: Grow<[T, T]> }\ninterface Grow<T> { next?: Other<[T, T]> }',
 ].map((type) => [type, add(`${type}\nexport declare const payload: Grow<string>`)] as const)
+const chainLength = 1000
+const chained = sources.add(
+  Array.from({ length: chainLength }, (_, index) => {
+    const next = `C${(index + 1) % chainLength}`
+    return `interface C${index} { at: Date; next?: ${next} | null; all: ${next}[] }`
+  })
+    .concat('export declare const payload: C0')
+    .join('\n'),
+)
 const ending = add(`
 interface Tree<T> { value: T; kids: Tree<T>[] }
 interface Linked<T> { value: T; next?: Linked<T> }
@@ -172,6 +181,13 @@ describe('expanding a type', () => {
     const { diagnostics, types } = sources.expand([ending])
     expect(diagnostics).toEqual([])
     expect(types.length).toBeGreaterThan(15)
+  })
+
+  it('takes types of which each leads to the next, however many there are', () => {
+    const { diagnostics, types } = sources.expand([chained])
+    expect(diagnostics).toEqual([])
+    expect(types).toHaveLength(chainLength)
+    expect(types.filter(({ type }) => type.kind !== 'object')).toEqual([])
   })
 })
 

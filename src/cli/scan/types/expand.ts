@@ -12,6 +12,7 @@ import { expandIntrinsic, unsupportedReason } from './intrinsics.ts'
 import { arrayParts, expandArray, expandStandard, expandTuple, isTuple } from './lists.ts'
 import { NamedTypes, type Reference, type TypeEntry } from './named-types.ts'
 import { nameAsWritten, nameOfType } from './naming.ts'
+import { Nesting } from './nesting.ts'
 import { nameOfPlace } from './place-names.ts'
 import { expandObject } from './objects.ts'
 import {
@@ -85,13 +86,14 @@ class Expander implements TypeExpander, Context {
   /** Types without a name that are being expanded: met again inside, they need one, unless another has. */
   #open = new Map<ts.Type, Site>()
   /** Generic types that are being expanded, from the outermost in. */
-  readonly #generic: { declaration: ts.Declaration; name: string; site: Site }[] = []
+  #generic: readonly { declaration: ts.Declaration; name: string; site: Site }[] = []
   /** Whether the type that is being expanded was found to be too deep. */
   #isDeep = false
   /** How many places of it are deep down. */
   #deepPlaces = 0
   /** Types that are being expanded under the name of the alias that they are written as. */
-  readonly #aliased = new Map<ts.Type, Reference>()
+  #aliased: ReadonlyMap<ts.Type, Reference> = new Map()
+  readonly #nesting = new Nesting()
   readonly #reported = new Map<string, Diagnostic>()
   readonly #unions: { union: TypeModel; site: Site }[] = []
 
@@ -124,6 +126,7 @@ class Expander implements TypeExpander, Context {
     const model = simple ?? this.#expandComposite(type, site)
     const described = this.#describeAsWritten(model, type, site)
     this.#reportLost(described, type, site)
+    if (!('depth' in at)) this.#nesting.finish()
     return described
   }
 
@@ -215,21 +218,25 @@ class Expander implements TypeExpander, Context {
     if (name) {
       const declared = locate(this.#root, name.declaration)
       const reference = this.#named.enter(key, { ...name, declared })
-      if (alias) this.#aliased.set(type, reference)
       // Of types without arguments there are only so many; those with could be ever new ones.
       const depth = name.detail === '' ? 0 : site.depth
       const bindings = generic?.bindings ?? bindInherited(this.checker, name.declaration, new Map())
       const written = name.written && { node: name.written, bindings }
       const inner = { ...site, written, hidden: undefined, bindings, depth }
       this.reportUnseen(name.declaration, { ...site, node: name.declaration })
-      const around = this.#open
-      this.#open = new Map()
-      if (name.detail !== '') this.#generic.push({ ...name, name: name.base, site })
-      const body = this.#expandBody(type, inner)
-      if (name.detail !== '') this.#generic.pop()
-      this.#open = around
-      this.#aliased.delete(type)
-      this.#named.complete(key, this.describe(body, name.tags, inner))
+      const aliased = alias ? new Map(this.#aliased).set(type, reference) : this.#aliased
+      const opened = { ...name, name: name.base, site }
+      const all = name.detail === '' ? this.#generic : [...this.#generic, opened]
+      this.#nesting.do(() => {
+        const [open, generics, aliases] = [this.#open, this.#generic, this.#aliased]
+        this.#open = new Map()
+        this.#generic = all
+        this.#aliased = aliased
+        this.#named.complete(key, this.describe(this.#expandBody(type, inner), name.tags, inner))
+        this.#open = open
+        this.#generic = generics
+        this.#aliased = aliases
+      })
       return reference
     }
     // A union meets itself inside one of its members, which is what gets the name then.
