@@ -36,9 +36,12 @@ export class AmbiguityCheck {
   /** @param leavable may a value of the union be left out where it stands? */
   find(union: TypeModel, leavable: boolean): Ambiguity | undefined {
     const type = leavable ? absence(union).present : union
-    const members = type.kind === 'union' ? type.members : []
-    for (const [index, first] of members.entries()) {
-      for (const second of members.slice(index + 1)) {
+    const members = (type.kind === 'union' ? type.members : []).map((it, at) => ({ it, at }))
+    // No two literals clash, of which there may be thousands.
+    const others = members.filter(({ it }) => it.kind !== 'literal')
+    for (const { it: first, at } of members) {
+      for (const { it: second, at: further } of first.kind === 'literal' ? others : members) {
+        if (further <= at) continue
         const clash = this.#conflict(first, second, new Set())
         if (clash) return { first, second, ...clash }
       }
