@@ -183,3 +183,15 @@ export function setUp() {
   scanner.changed([join(root, 'base/options.json')])
   expect(scanner.scan(memory).memory.ground).not.toBe(memory.ground)
 })
+
+it('follows types that lead from one to the next, however many there are', async () => {
+  const types = Array.from({ length: 1000 }, (_, index) => {
+    return `export interface C${index} { at: Date; next?: C${(index + 1) % 1000} | Date[] }`
+  })
+  const found = await dependencies({
+    'src/types.ts': types.join('\n'),
+    'src/main.ts': `${imports}import type { C0 } from './types.js'
+const func = pikkuSessionlessFunc<C0, void>(async () => {})\n${wire}`,
+  })
+  expect(found).toContain('src/types.ts')
+})

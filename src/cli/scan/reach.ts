@@ -51,6 +51,8 @@ class Walk implements Reach {
   readonly #names: OwnNames
   readonly #globals: ReadonlySet<string>
   readonly #seen = new Set<ts.Node>()
+  readonly #pending: { root: ts.Node; file: ts.SourceFile }[] = []
+  #isVisiting = false
 
   constructor(sources: OwnSources, globals: ReadonlySet<string>) {
     this.#names = new OwnNames(sources, ({ fileName }) => this.files.add(fileName))
@@ -207,7 +209,18 @@ class Walk implements Reach {
     return found !== null && 'generated' in found && found.generated === 'Interaction'
   }
 
+  /** Before the outermost of these ends: the stack has no room for all types that lead from one to the next. */
   #visit(root: ts.Node, file: ts.SourceFile): void {
+    this.#pending.push({ root, file })
+    if (this.#isVisiting) return
+    this.#isVisiting = true
+    for (let next = this.#pending.pop(); next; next = this.#pending.pop()) {
+      this.#look(next.root, next.file)
+    }
+    this.#isVisiting = false
+  }
+
+  #look(root: ts.Node, file: ts.SourceFile): void {
     if (!this.complete || this.#seen.has(root)) return
     this.#seen.add(root)
     this.files.add(file.fileName)

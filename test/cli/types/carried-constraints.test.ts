@@ -9,7 +9,7 @@ import { Sources, type Expanded } from './expand-source.ts'
  */
 describe('constraints of an alias, in types that are made of types', () => {
   it('are where the compiler has a type that it can tell from others, or warned of', () => {
-    const types = fc.sample(type, { numRuns: 700, seed: 20_261_129 })
+    const types = fc.sample(type, { numRuns: 550, seed: 20_261_129 })
     const sources = new Sources()
     const pairs = types.map((it) => ({
       type: it,
