@@ -94,12 +94,32 @@ export class Encoding {
       return Math.max(length, attempt.issues.length)
     })
     if (verdict.meant) {
-      const attempt = attempts.get(verdict.meant)
-      for (const { steps, reason } of attempt?.issues ?? []) report([...path, ...steps], reason)
-      return attempt?.json ?? null
+      const meant = attempts.get(verdict.meant)
+      const issues = meant ? this.#issuesOf(meant, shape, attempts) : []
+      for (const { steps, reason } of issues) report([...path, ...steps], reason)
+      return meant?.json ?? null
     }
     const { property, reason } = verdict
     return refuse(property === undefined ? path : [...path, property], reason, report)
+  }
+
+  /**
+   * What to say of an attempt at what was meant. What fits no member must not go over as the JSON of another one:
+   * then it is told what keeps it from being that.
+   */
+  #issuesOf(
+    { json, issues }: Attempt,
+    shape: ShapeOf<'choice'>,
+    attempts: ReadonlyMap<JsonSchema, Attempt>,
+  ): Attempt['issues'] {
+    if (issues.length > 0) return issues
+    const schemas = shape.members.map(({ schema }) => schema)
+    const other = schemas.find((schema) => this.#validators.fitsMember(schema, json))
+    if (!other) return []
+    const told = attempts.get(other)?.issues ?? []
+    if (told.length > 0) return told
+    const wanted = this.#validators.members.expectation({ anyOf: schemas }, 'value')
+    return [{ steps: [], reason: `must be ${wanted}` }]
   }
 
   /**

@@ -29,10 +29,12 @@ const payloads = payloadsOf(
     chain: 'Chain',
     comment: 'Comment',
     page: 'Page<Positive>',
+    mapOrPlain: '{ a: Map<string, number> } | Plain',
   },
   `
   /** @minimum 1 */
   type Positive = number
+  type Plain = { a: string } | { b: number }
   interface Page<T> { items: T[]; by: Record<string, T> }
   type Chain = { value: bigint; next: Chain } | null
   interface Tree { children: Tree[]; at?: Date }
@@ -147,6 +149,9 @@ describe('values that do not fit', () => {
       { by: 'a', at: null, replies: [{ by: 1, at: null, replies: [] }] },
       ['replies[0].by must be a string'],
     ],
+    ['mapOrPlain', { a: [] }, ['a must be a Map']],
+    ['mapOrPlain', { a: [['x', 1]] }, ['a must be a Map']],
+    ['mapOrPlain', { a: 5 }, ['a must be a string']],
     ['never', { a: 1 }, ['a must not be there']],
     ['template', { id: 'order-x' }, [expect.stringMatching(/^id must match \^order-/)]],
     ['untagged', { a: 5 }, ['a must be a string']],
