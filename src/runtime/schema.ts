@@ -52,20 +52,17 @@ function children(schema: JsonSchema): JsonSchema[] {
 }
 
 /** Is there a carried type anywhere inside, through references too? */
-export function hasCarried(
-  schema: JsonSchema,
-  definitions: Definitions,
-  seen = new Set<string>(),
-): boolean {
-  if (schema['x-type'] !== undefined) return true
-  const name = refName(schema)
-  if (name !== undefined) {
-    const target = definitions[name]
-    if (target === undefined || seen.has(name)) return false
-    seen.add(name)
-    return hasCarried(target, definitions, seen)
+export function hasCarried(schema: JsonSchema, definitions: Definitions): boolean {
+  // As a list of what is still to be looked at: the stack has no room for all types that lead from one to the next.
+  const all = new Set([schema])
+  for (const here of all) {
+    if (here['x-type'] !== undefined) return true
+    const name = refName(here)
+    const target = name === undefined ? undefined : definitions[name]
+    for (const inner of name === undefined ? children(here) : []) all.add(inner)
+    if (target) all.add(target)
   }
-  return children(schema).some((child) => hasCarried(child, definitions, seen))
+  return false
 }
 
 const typeLabels: Record<string, string> = {

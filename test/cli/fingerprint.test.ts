@@ -128,3 +128,19 @@ describe('a fingerprint', () => {
     expect(of({ $ref: '#/$defs/A' }, definitions)).not.toBe(of({ $ref: '#/$defs/B' }, definitions))
   })
 })
+
+it.each([
+  ['that ends', { x: { type: 'string' } }],
+  ['that leads back', { next: { $ref: '#/$defs/T0' } }],
+])(
+  'a chain of thousands of types %s has a fingerprint',
+  (_how, last: Record<string, JsonSchema>) => {
+    const count = 5_000
+    const definitions = Object.fromEntries(
+      Array.from({ length: count }, (_, n) => {
+        return [`T${n}`, object(n === count - 1 ? last : { next: ref(`T${n + 1}`) })]
+      }),
+    )
+    expect(of(ref('T0'), definitions)).toMatch(/^[0-9a-f]{16}$/)
+  },
+)

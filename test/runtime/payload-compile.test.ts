@@ -42,6 +42,20 @@ it('a reference to a type that is not there is said to be one', () => {
   expect(() => payloads.encode('a', 'input', 1)).toThrow('#/$defs/Gone refers to no definition')
 })
 
+it('types that lead from one to the next are no matter of the stack', () => {
+  const count = 5_000
+  const $defs = Object.fromEntries(
+    Array.from({ length: count }, (_, n) => {
+      const next = { $ref: `#/$defs/T${(n + 1) % count}` }
+      return [`T${n}`, { type: 'object', properties: { next }, additionalProperties: false }]
+    }),
+  )
+  const input = { $ref: '#/$defs/T0' }
+  const payloads = createPayloads({ queues: { a: { input, output: {}, defaults: {} } }, $defs })
+  const value = { next: { next: {} } }
+  expect(payloads.decode('a', 'input', payloads.encode('a', 'input', value))).toEqual(value)
+})
+
 it('an object of thousands of properties is checked like any other', () => {
   const names = Array.from({ length: 2500 }, (_, n) => `p${n}`)
   const ofEach = (inner: unknown) => Object.fromEntries(names.map((name) => [name, inner]))

@@ -40,17 +40,17 @@ const longestText = 1_000
 class Shapes {
   readonly used = new Map<string, JsonSchema | undefined>()
   readonly #definitions: Definitions
+  /** Of schemas with parts, but for those that have a name. */
   readonly #texts = new Map<JsonSchema, string>()
   /** What stands for each schema that leads to itself or to one that does. */
   #names = new Map<JsonSchema, string>()
-  /** How often writing has come upon one of them. */
-  #met = 0
 
   constructor(definitions: Definitions) {
     this.#definitions = definitions
   }
 
   textOf(schemas: readonly JsonSchema[]): string {
+    this.#writeAll(schemas)
     const texts = this.#list(schemas)
     if (this.#names.size === 0) return texts.join('\n')
     this.#tellApart()
@@ -60,12 +60,49 @@ class Shapes {
   }
 
   /**
+   * Each schema when all in it are written: the stack has no room for all types that lead from one to the
+   * next. What never comes to it leads to itself.
+   */
+  #writeAll(schemas: readonly JsonSchema[]): void {
+    const nodes = new Map<JsonSchema, { around: JsonSchema[]; left: number }>()
+    const enter = (schema: JsonSchema) => {
+      const node = nodes.get(schema) ?? { around: [], left: 0 }
+      nodes.set(schema, node)
+      return node
+    }
+    this.#withParts(schemas).forEach(enter)
+    for (const [schema, node] of nodes) {
+      const parts = this.#withParts(partsOf(schema))
+      node.left = parts.length
+      for (const part of parts) enter(part).around.push(schema)
+    }
+    const ready = [...nodes].filter(([, { left }]) => left === 0)
+    for (const [schema, { around }] of ready) {
+      const text = this.#written(schema)
+      const brief = text.length <= longestText ? text : `#${hash('sha256', text, 'base64url')}`
+      this.#texts.set(schema, brief)
+      for (const outer of around) {
+        const node = nodes.get(outer)
+        if (node && (node.left -= 1) === 0) ready.push([outer, node])
+      }
+    }
+    for (const schema of nodes.keys()) if (!this.#texts.has(schema)) this.#names.set(schema, '')
+  }
+
+  /** What there is to write of these by itself. */
+  #withParts(schemas: readonly JsonSchema[]): JsonSchema[] {
+    return schemas.flatMap((schema) => {
+      const target = this.#target(schema)
+      return target && hasParts(target) ? [target] : []
+    })
+  }
+
+  /**
    * Names schemas by what they say themselves, then again and again by that and the names of what they
    * lead to, until that tells no more of them apart: schemas of one name are of one shape then.
    */
   #tellApart(): void {
     for (let count = 1; ;) {
-      this.#texts.clear()
       const names = new Map(
         [...this.#names.keys()].map((it) => [it, hash('sha256', this.#written(it), 'base64url')]),
       )
@@ -81,34 +118,20 @@ class Shapes {
     if (!isSchema(value)) return JSON.stringify(value)
     const schema = this.#target(value)
     if (schema === undefined) return 'undefined'
-    const known = this.#texts.get(schema)
-    const name = this.#names.get(schema) ?? (known === being ? '' : undefined)
-    if (name !== undefined) {
-      this.#met += 1
-      return `^${name}`
-    }
-    if (known !== undefined) return known
-    const before = this.#met
-    this.#texts.set(schema, being)
-    const text = this.#written(schema)
-    const brief = text.length <= longestText ? text : `#${hash('sha256', text, 'base64url')}`
-    this.#texts.set(schema, brief)
-    if (this.#met > before) this.#names.set(schema, '')
-    return brief
+    const name = this.#names.get(schema)
+    return name === undefined ? (this.#texts.get(schema) ?? this.#written(schema)) : `^${name}`
   }
 
   #written(schema: JsonSchema): string {
     const parts: string[] = []
     for (const keyword of Object.keys(schema)) {
-      // Of a carried type only its codec decides.
-      if (annotations.has(keyword) || (keyword === 'format' && 'x-type' in schema)) continue
+      if (!counts(keyword, schema)) continue
       parts.push(`${keyword}:${this.#keywordText(keyword, schema[keyword])}`)
     }
     return `{${parts.sort().join()}}`
   }
 
   #keywordText(keyword: string, part: unknown): string {
-    // Its keys are names, not keywords: a property may well be called `description`.
     if (keyword === 'properties' && isSchema(part)) {
       const properties = Object.keys(part).map(
         (name) => `${JSON.stringify(name)}:${this.#text(part[name])}`,
@@ -134,5 +157,21 @@ class Shapes {
   }
 }
 
-/** In place of the text of a schema that is being written. */
-const being = ''
+/** Of a carried type only its codec decides. */
+const counts = (keyword: string, schema: JsonSchema): boolean =>
+  !annotations.has(keyword) && !(keyword === 'format' && 'x-type' in schema)
+
+/** The schemas in a schema. */
+function partsOf(schema: JsonSchema): JsonSchema[] {
+  return Object.keys(schema).flatMap((keyword) => {
+    const part = schema[keyword]
+    if (!counts(keyword, schema) || typeof part !== 'object') return []
+    if (Array.isArray(part)) return part.filter(isSchema)
+    if (!isSchema(part)) return []
+    // Its keys are names, not keywords: a property may well be called `description`.
+    return keyword === 'properties' ? Object.values(part).filter(isSchema) : [part]
+  })
+}
+
+const hasParts = (schema: JsonSchema): boolean =>
+  Object.values(schema).some((part) => typeof part === 'object' && part !== null)
