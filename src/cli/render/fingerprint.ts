@@ -70,7 +70,7 @@ class Shapes {
       nodes.set(schema, node)
       return node
     }
-    this.#withParts(schemas).forEach(enter)
+    for (const schema of this.#withParts(schemas)) enter(schema)
     for (const [schema, node] of nodes) {
       const parts = this.#withParts(partsOf(schema))
       node.left = parts.length
@@ -91,10 +91,12 @@ class Shapes {
 
   /** What there is to write of these by itself. */
   #withParts(schemas: readonly JsonSchema[]): JsonSchema[] {
-    return schemas.flatMap((schema) => {
+    const found: JsonSchema[] = []
+    for (const schema of schemas) {
       const target = this.#target(schema)
-      return target && hasParts(target) ? [target] : []
-    })
+      if (target && hasParts(target)) found.push(target)
+    }
+    return found
   }
 
   /**
@@ -163,15 +165,20 @@ const counts = (keyword: string, schema: JsonSchema): boolean =>
 
 /** The schemas in a schema. */
 function partsOf(schema: JsonSchema): JsonSchema[] {
-  return Object.keys(schema).flatMap((keyword) => {
+  const found: JsonSchema[] = []
+  for (const keyword of Object.keys(schema)) {
     const part = schema[keyword]
-    if (!counts(keyword, schema) || typeof part !== 'object') return []
-    if (Array.isArray(part)) return part.filter(isSchema)
-    if (!isSchema(part)) return []
-    // Its keys are names, not keywords: a property may well be called `description`.
-    return keyword === 'properties' ? Object.values(part).filter(isSchema) : [part]
-  })
+    if (typeof part !== 'object' || !counts(keyword, schema)) continue
+    // The keys of properties are names, not keywords: one may well be called `description`.
+    const parts = Array.isArray(part) ? part : keyword === 'properties' ? valuesOf(part) : [part]
+    for (const it of parts) if (isSchema(it)) found.push(it)
+  }
+  return found
 }
 
-const hasParts = (schema: JsonSchema): boolean =>
-  Object.values(schema).some((part) => typeof part === 'object' && part !== null)
+const valuesOf = (part: unknown): unknown[] => (isSchema(part) ? Object.values(part) : [])
+
+function hasParts(schema: JsonSchema): boolean {
+  for (const keyword of Object.keys(schema)) if (typeof schema[keyword] === 'object') return true
+  return false
+}
