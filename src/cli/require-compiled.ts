@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { createRequire, getCompileCacheDir, Module } from 'node:module'
 import { dirname, join } from 'node:path'
 import { cachedDataVersionTag } from 'node:v8'
 import { Script } from 'node:vm'
+import { replaceFile } from './cache/cache-file.ts'
 import { hash } from './hash.ts'
 
 /**
@@ -53,15 +54,8 @@ function load(file: string): Buffer | undefined {
 }
 
 function save(file: string, script: Script): void {
-  const temporary = `${file}.${process.pid}.tmp`
-  try {
-    const data = script.createCachedData()
-    mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(temporary, Buffer.concat([Buffer.from(hash(data), 'latin1'), data]))
-    renameSync(temporary, file)
-  } catch {
-    rmSync(temporary, { force: true })
-  }
+  const data = script.createCachedData()
+  replaceFile(file, Buffer.concat([Buffer.from(hash(data), 'latin1'), data]))
 }
 
 const hashLength = hash('').length

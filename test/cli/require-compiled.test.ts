@@ -12,12 +12,18 @@ const moduleText = (answer: string) => `
   exports.where = [__filename, __dirname, module.exports === exports, require('node:path').sep]`
 
 const runner = `
+  import { rmSync, writeFileSync } from 'node:fs'
   import { createRequire, enableCompileCache } from 'node:module'
+  const blocked = process.env.BLOCKED
   import { requireCompiled } from ${JSON.stringify(join(repository, 'src/cli/require-compiled.ts'))}
   enableCompileCache()
   const path = process.argv[2]
   const it = requireCompiled(path)
   const isOne = createRequire(path)(path) === it && requireCompiled(path) === it
+  if (blocked) {
+    rmSync(blocked, { recursive: true })
+    writeFileSync(blocked, '')
+  }
   console.log(JSON.stringify({ answer: it.called(), where: it.where, isOne }))`
 
 async function setUp() {
@@ -94,6 +100,11 @@ describe('what is kept of a module that has run', () => {
     await run()
     await writeFile(path, moduleText('other'))
     expect(await run()).toEqual(expected('other'))
+  })
+
+  it('is not there where it cannot be written, and nothing comes of that', async () => {
+    const { cache, run, expected } = await setUp()
+    expect(await run({ BLOCKED: cache })).toEqual(expected('first'))
   })
 
   it('is not there where the compile cache is switched off', async () => {

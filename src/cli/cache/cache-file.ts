@@ -17,14 +17,18 @@ export function loadCacheFile(path: string, key: string): unknown {
   }
 }
 
-/** Replaces a file of the cache as a whole, or not at all: it only saves time. */
 export function saveCacheFile(path: string, key: string, value: unknown): void {
   const body = JSON.stringify(value)
+  replaceFile(join(dirname(path), '.gitignore'), '*\n')
+  replaceFile(path, `${headOf(key, body)}\n${body}`)
+}
+
+/** Replaces a file of a cache as a whole, or not at all: it only saves time. */
+export function replaceFile(path: string, content: string | Uint8Array): void {
   const temporary = `${path}.${process.pid}.tmp`
   try {
     mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(join(dirname(path), '.gitignore'), '*\n')
-    writeFileSync(temporary, `${headOf(key, body)}\n${body}`)
+    writeFileSync(temporary, content)
     renameSync(temporary, path)
   } catch {
     removeIfThere(temporary)

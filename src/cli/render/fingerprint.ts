@@ -1,8 +1,6 @@
 import { hash } from 'node:crypto'
 import type { JsonSchema } from '../../runtime/contract.ts'
-import { isSchema, refName } from '../../runtime/schema.ts'
-
-type Definitions = Readonly<Record<string, JsonSchema>>
+import { isSchema, refName, type Definitions } from '../../runtime/schema.ts'
 
 /**
  * Tells contracts apart: the same for the same shapes, whatever their types are called, in whatever
