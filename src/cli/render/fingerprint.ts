@@ -34,6 +34,9 @@ const sets = new Set(['required', 'enum', 'anyOf'])
 /** Longer texts stand as their hash in those around them: types may hold each other many times over. */
 const longestText = 1_000
 
+/** What leads further than this may come back to itself, and the stack has no room for all of it. */
+const farthest = 100
+
 /** Writes schemas as texts that are the same for the same shapes, in time that goes with their size. */
 class Shapes {
   readonly used = new Map<string, JsonSchema | undefined>()
@@ -42,12 +45,21 @@ class Shapes {
   readonly #texts = new Map<JsonSchema, string>()
   /** What stands for each schema that leads to itself or to one that does. */
   #names = new Map<JsonSchema, string>()
+  #depth = 0
+  #isFar = false
 
   constructor(definitions: Definitions) {
     this.#definitions = definitions
   }
 
   textOf(schemas: readonly JsonSchema[]): string {
+    const texts = this.#list(schemas)
+    return this.#isFar ? this.#farTextOf(schemas) : texts.join('\n')
+  }
+
+  #farTextOf(schemas: readonly JsonSchema[]): string {
+    this.#isFar = false
+    this.#texts.clear()
     this.#writeAll(schemas)
     const texts = this.#list(schemas)
     if (this.#names.size === 0) return texts.join('\n')
@@ -76,9 +88,7 @@ class Shapes {
     }
     const ready = [...nodes].filter(([, { left }]) => left === 0)
     for (const [schema, { around }] of ready) {
-      const text = this.#written(schema)
-      const brief = text.length <= longestText ? text : `#${hash('sha256', text, 'base64url')}`
-      this.#texts.set(schema, brief)
+      this.#texts.set(schema, this.#brief(schema))
       for (const outer of around) {
         const node = nodes.get(outer)
         if (node && (node.left -= 1) === 0) ready.push([outer, node])
@@ -119,7 +129,22 @@ class Shapes {
     const schema = this.#target(value)
     if (schema === undefined) return 'undefined'
     const name = this.#names.get(schema)
-    return name === undefined ? (this.#texts.get(schema) ?? this.#written(schema)) : `^${name}`
+    if (name !== undefined) return `^${name}`
+    const known = this.#texts.get(schema)
+    if (known !== undefined) return known
+    this.#isFar ||= this.#depth > farthest
+    if (this.#isFar) return ''
+    this.#depth += 1
+    const text = this.#brief(schema)
+    this.#depth -= 1
+    if (schema !== value) this.#texts.set(schema, text)
+    return text
+  }
+
+  #brief(schema: JsonSchema): string {
+    const text = this.#written(schema)
+    if (text.length <= longestText || !hasParts(schema)) return text
+    return `#${hash('sha256', text, 'base64url')}`
   }
 
   #written(schema: JsonSchema): string {
