@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ValidationError } from '../../src/runtime/errors.ts'
-import { formatCheck, formatNames } from '../../src/runtime/formats.ts'
+import { formatNames } from '../../src/runtime/format-names.ts'
+import { formatCheck } from '../../src/runtime/formats.ts'
 import { payloadsOf } from './payloads-of.ts'
 
 const payloads = payloadsOf(

@@ -1,5 +1,5 @@
 import type { TypeConstraints, TypeModel } from '../../model.ts'
-import { formatNames } from '../../../runtime/formats.ts'
+import { formatNames, isFormatName } from '../../../runtime/format-names.ts'
 import { nearest } from '../../did-you-mean.ts'
 import { nearConstraint } from './near-constraints.ts'
 import { readPattern } from './pattern.ts'
@@ -80,7 +80,7 @@ function set(
       return
     }
     case 'format':
-      if (formatNames.includes(text)) constraints.format = text
+      if (isFormatName(text)) constraints.format = text
       else if (/^[\w-]+$/.test(text)) report(unknownFormat(text, nearest(text, formatNames)))
       else report(badConstraint(tag, 'the name of a format'))
       return
