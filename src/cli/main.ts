@@ -5,7 +5,7 @@ import { reportFailure } from './report.ts'
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 
 try {
-  await createProgram().parseAsync()
+  await createProgram(process.argv[2]).parseAsync()
 } catch (error) {
   // Without waiting for what is still open, such as what a user's file had opened before it threw.
   process.exit(reportFailure(error))

@@ -28,7 +28,7 @@ function pikku(args: string[], { cwd = '/', env = {} } = {}): Promise<Ended> {
 
 /** What the command line says and how it ends when it does not come to run a command. */
 async function parse(args: string[]): Promise<Ended> {
-  const program = createProgram()
+  const program = createProgram(args[0])
   let [stdout, stderr] = ['', '']
   for (const command of [program, ...commandsOf(program).map(([, it]) => it)]) {
     command.configureOutput({
@@ -68,6 +68,11 @@ describe.each(commands)('pikku %s', (call, command) => {
     }
     expect(stdout).toMatch(new RegExp(`^Examples:\\n(  .*pikku ${call}.*\\n)+`, 'm'))
     expect(stdout).toMatch(/^Exit codes: 0 .* · 1 .* · 2 wrong usage.*\.$/m)
+  })
+
+  it('is there alone when it is called', () => {
+    const [first] = words
+    expect(createProgram(first).commands.map((it) => it.name())).toEqual([first])
   })
 
   it('takes an unknown flag for wrong usage', async () => {
