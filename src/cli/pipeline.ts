@@ -63,7 +63,7 @@ export async function runPipeline({
   const snapshot = takeSnapshot(subject)
   const valid = validStamp(subject, snapshot)
   const asked = { providers, run }
-  if (valid && (await formerFiles(config, asked, valid.stamp.generated)).length === 0) {
+  if (valid && formerFiles(config, asked, valid.stamp.generated).length === 0) {
     if (!check) renewStamp(subject, valid, snapshot)
     const { queues, generated, diagnostics: told } = valid.stamp
     return { ...result, queues, unchanged: generated, diagnostics: told }
@@ -108,10 +108,10 @@ export async function build(
   const { renderProject } = await import('./render/render-project.ts')
   const files = renderProject(model, { ...config, run: asked.run })
   const paths = files.map(({ path }) => path)
-  const different = await changedFiles(root, files)
+  const different = changedFiles(root, files)
   const changed = different.map(({ path }) => path)
   const unchanged = paths.filter((path) => !changed.includes(path))
-  const removed = await formerFiles(config, asked, paths)
+  const removed = formerFiles(config, asked, paths)
   const result = { root, queues, changed, removed, unchanged }
 
   const outdated = [...changed, ...removed]
@@ -119,18 +119,18 @@ export async function build(
     if (outdated.length > 0) diagnostics.push(stale(outdated))
     return { ...result, diagnostics, files: null }
   }
-  diagnostics.push(...(await writeFiles(root, different)))
-  if (!diagnostics.some(isError)) diagnostics.push(...(await removeFiles(root, removed)))
+  diagnostics.push(...writeFiles(root, different))
+  if (!diagnostics.some(isError)) diagnostics.push(...removeFiles(root, removed))
   return { ...result, diagnostics, files: diagnostics.some(isError) ? null : files }
 }
 
 /** A run for a provider of its own, or one that only runs the project, says nothing of the others' workers. */
-async function formerFiles(
+function formerFiles(
   { root, outDir }: ProjectConfig,
   { providers, run }: Pick<PipelineOptions, 'providers' | 'run'>,
   current: readonly string[],
-): Promise<string[]> {
-  return providers.length > 0 || run !== undefined ? [] : await formerWorkers(root, outDir, current)
+): string[] {
+  return providers.length > 0 || run !== undefined ? [] : formerWorkers(root, outDir, current)
 }
 
 /** What a run's result depends on besides the project's files. */

@@ -67,7 +67,7 @@ export async function build(options: BuildOptions): Promise<number> {
   const needed = neededBeside(built, provider)
   const unused = options.external.filter((name) => !built.outside.has(name))
   reportDiagnostics(unused.map(nothingImports), { root, output })
-  const problems = await write(root, outFile, built, needed)
+  const problems = write(root, outFile, built, needed)
   if (problems.length > 0) return reportDiagnostics(problems, { root, output })
   for (const line of summary(built, { provider, target, file: shownIn(cwd, outFile), needed })) {
     reportLine(line, stdout)
@@ -105,12 +105,12 @@ function sourcesOf({ sources }: Deployable, outDir: string): string[] {
   return sources.filter((path) => !generated.some((folder) => path.startsWith(folder)))
 }
 
-async function write(
+function write(
   root: string,
   outFile: string,
   built: Deployable,
   needed: readonly string[],
-): Promise<Diagnostic[]> {
+): Diagnostic[] {
   const path = shownIn(root, outFile)
   return writeFiles(root, [
     { path: `${path}.map`, text: built.sourceMap },

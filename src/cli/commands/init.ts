@@ -55,7 +55,7 @@ export async function init(options: InitOptions): Promise<0 | 1> {
   describe(plan, say)
   if (plan.files.length > 0) {
     if (ask && !(await askYes(ask, 'Go ahead?'))) return refused(say)
-    const failures = await writeFiles(cwd, plan.files)
+    const failures = writeFiles(cwd, plan.files)
     if (failures.length > 0) return reportDiagnostics(failures, { root: cwd, output: stderr })
     say(`${count(plan.files.length, 'file')} written`)
   }

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { cannotWrite, type Diagnostic } from '../diagnostics.ts'
 
@@ -9,12 +9,8 @@ export interface GeneratedFile {
 }
 
 /** The files whose text on disk is another, or that are not there. */
-export async function changedFiles(
-  root: string,
-  files: readonly GeneratedFile[],
-): Promise<GeneratedFile[]> {
-  const onDisk = await Promise.all(files.map(({ path }) => readIfThere(join(root, path))))
-  return files.filter(({ text }, index) => onDisk[index] !== text)
+export function changedFiles(root: string, files: readonly GeneratedFile[]): GeneratedFile[] {
+  return files.filter(({ path, text }) => readIfThere(join(root, path)) !== text)
 }
 
 /**
@@ -22,10 +18,7 @@ export async function changedFiles(
  * be replaced, before the first is renamed into place; a reader sees the old text or the new one, never
  * a part.
  */
-export async function writeFiles(
-  root: string,
-  files: readonly GeneratedFile[],
-): Promise<Diagnostic[]> {
+export function writeFiles(root: string, files: readonly GeneratedFile[]): Diagnostic[] {
   const staged: { path: string; temporary: string; final: string }[] = []
   let current = ''
   try {
@@ -33,34 +26,48 @@ export async function writeFiles(
       current = path
       const final = join(root, path)
       const temporary = `${final}.${process.pid}.tmp`
-      await assertReplaceable(final)
-      await mkdir(dirname(final), { recursive: true })
+      assertReplaceable(final)
+      mkdirSync(dirname(final), { recursive: true })
       staged.push({ path, temporary, final })
-      await writeFile(temporary, text)
+      writeFileSync(temporary, text)
     }
     for (const { path, temporary, final } of staged) {
       current = path
-      await rename(temporary, final)
+      renameSync(temporary, final)
     }
     return []
   } catch (error) {
-    for (const { temporary } of staged) await rm(temporary, { force: true }).catch(() => undefined)
+    for (const { temporary } of staged) removeIfCan(temporary)
     return [cannotWrite(current, error)]
   }
 }
 
 /** A rename replaces a file, but no folder. */
-async function assertReplaceable(path: string): Promise<void> {
-  const found = await stat(path).catch((error: unknown) => {
-    if (isNotThere(error)) return null
-    throw error
-  })
-  if (found?.isDirectory()) throw new Error('EISDIR: it is a folder')
+function assertReplaceable(path: string): void {
+  let isFolder = false
+  try {
+    isFolder = statSync(path).isDirectory()
+  } catch (error) {
+    if (!isNotThere(error)) throw error
+  }
+  if (isFolder) throw new Error('EISDIR: it is a folder')
 }
 
 const isNotThere = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ENOENT'
 
-async function readIfThere(path: string): Promise<string | null> {
-  return await readFile(path, 'utf8').catch(() => null)
+function removeIfCan(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // What went wrong before is told of.
+  }
+}
+
+function readIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return null
+  }
 }
