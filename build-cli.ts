@@ -53,7 +53,11 @@ const builtins: Plugin = {
   name: 'builtins',
   setup(bundle) {
     const namespace = 'builtin'
-    bundle.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace }))
+    bundle.onResolve({ filter: /^node:/ }, ({ path, importer }) => ({
+      path,
+      namespace,
+      suffix: `?${importer}`,
+    }))
     bundle.onLoad({ filter: /.*/, namespace }, async ({ path }) => {
       const names = Object.keys((await import(path)) as object).filter((name) => name !== 'default')
       const isLate = path === 'node:child_process'
@@ -69,12 +73,13 @@ const builtins: Plugin = {
   },
 }
 
-/** Packages are found where users have them installed, but for one that every command needs. */
+/** Packages are found where users have them installed, but for those that most commands need. */
+const bundled = ['commander', 'ejs']
 const packages: Plugin = {
   name: 'packages',
   setup(bundle) {
     bundle.onResolve({ filter: /^[^.]/ }, ({ path, kind }) =>
-      kind === 'entry-point' || path === 'commander' ? undefined : { path, external: true },
+      kind === 'entry-point' || bundled.includes(path) ? undefined : { path, external: true },
     )
   },
 }
@@ -97,7 +102,7 @@ await build({
   logLevel: 'warning',
   logOverride: { 'import-is-undefined': 'error' },
 })
-copyFileSync(
-  join(import.meta.dirname, 'node_modules', 'commander', 'LICENSE'),
-  join(outdir, 'LICENSE.commander'),
-)
+for (const name of bundled) {
+  const license = join(import.meta.dirname, 'node_modules', name, 'LICENSE')
+  copyFileSync(license, join(outdir, `LICENSE.${name}`))
+}
