@@ -1,7 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import { createRequire, getCompileCacheDir, Module } from 'node:module'
 import { dirname, join } from 'node:path'
-import { cachedDataVersionTag } from 'node:v8'
 import { Script } from 'node:vm'
 import { replaceFile } from './cache/cache-file.ts'
 import { hash } from './hash.ts'
@@ -36,10 +35,10 @@ type Wrapper = (...variables: [unknown, NodeJS.Require, Module, string, string])
 
 const isWrapper = (value: unknown): value is Wrapper => typeof value === 'function'
 
-/** Changes with the file, and with all that V8 makes of it. */
+/** Changes with the file; the folder is another for another engine, as Node names it. */
 function keyOf(path: string): string {
   const { size, ino, mtimeMs, ctimeMs } = statSync(path)
-  return hash(JSON.stringify([path, size, ino, mtimeMs, ctimeMs, cachedDataVersionTag()]))
+  return hash(JSON.stringify([path, size, ino, mtimeMs, ctimeMs]))
 }
 
 /** V8 runs whatever it is given, and ends the process over much of what is damaged. */
