@@ -1,8 +1,9 @@
-// Bundles src/cli into dist/cli, as the last step of `npm run build`: a command that loads a dozen files starts
-// noticeably sooner than one that loads a hundred. What is loaded on demand stays in files of its own.
+// Bundles src/cli into dist/cli, as the last step of `npm run build`: a command that loads one file starts noticeably
+// sooner than one that loads a hundred. It is a CommonJS module, as of those what is compiled can be kept: see
+// require-compiled.ts.
 import { copyFileSync, rmSync } from 'node:fs'
-import { dirname, join, relative, resolve, sep } from 'node:path'
-import { build, type Plugin } from 'esbuild'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import { build, type BuildOptions, type Plugin } from 'esbuild'
 
 const source = join(import.meta.dirname, 'src')
 const cli = join(source, 'cli')
@@ -53,11 +54,7 @@ const builtins: Plugin = {
   name: 'builtins',
   setup(bundle) {
     const namespace = 'builtin'
-    bundle.onResolve({ filter: /^node:/ }, ({ path, importer }) => ({
-      path,
-      namespace,
-      suffix: `?${importer}`,
-    }))
+    bundle.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace }))
     bundle.onLoad({ filter: /.*/, namespace }, async ({ path }) => {
       const names = Object.keys((await import(path)) as object).filter((name) => name !== 'default')
       const isLate = path === 'node:child_process'
@@ -84,23 +81,58 @@ const packages: Plugin = {
   },
 }
 
-rmSync(outdir, { recursive: true, force: true })
-await build({
-  // All in one folder, as `import.meta.url` is that of the bundle.
-  entryPoints: {
-    main: join(cli, 'main.ts'),
-    'worker-process': join(cli, 'dev', 'worker-process.ts'),
-    'command-process': join(cli, 'dev', 'command-process.ts'),
+/** What is started, and what imports something as it runs: a script of `vm`, as main.cjs is one, cannot do that. */
+const modules = [
+  'require-compiled',
+  'load-provider',
+  'run-bundle',
+  'dev/worker-process',
+  'dev/command-process',
+]
+const files = new Map([
+  [join(cli, 'main.ts'), './main.cjs'],
+  ...modules.map((name): [string, string] => [join(cli, `${name}.ts`), `./${basename(name)}.js`]),
+])
+
+const apart: Plugin = {
+  name: 'apart',
+  setup(bundle) {
+    bundle.onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
+      const file = files.get(resolve(resolveDir, path))
+      return file === undefined ? undefined : { path: file, external: true }
+    })
   },
+}
+
+const shared = {
+  // All in one folder, as `import.meta.url` is that of the bundle.
   outdir,
   bundle: true,
-  splitting: true,
-  format: 'esm',
   platform: 'node',
   target: 'node22',
-  plugins: [besideCli, compiler, builtins, packages],
+  plugins: [apart, besideCli, compiler, builtins, packages],
+  metafile: true,
   logLevel: 'warning',
   logOverride: { 'import-is-undefined': 'error' },
+} satisfies BuildOptions
+
+rmSync(outdir, { recursive: true, force: true })
+const { metafile } = await build({
+  ...shared,
+  entryPoints: { main: join(cli, 'main.ts') },
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  banner: { js: "const pikkuUrl = require('node:url').pathToFileURL(__filename).href" },
+  define: { 'import.meta.url': 'pikkuUrl' },
+})
+const dynamic = Object.values(metafile.outputs)
+  .flatMap(({ imports }) => imports)
+  .filter(({ kind }) => kind === 'dynamic-import')
+if (dynamic.length > 0) throw new Error(`main.cjs imports: ${JSON.stringify(dynamic)}`)
+await build({
+  ...shared,
+  entryPoints: Object.fromEntries(modules.map((name) => [basename(name), join(cli, `${name}.ts`)])),
+  format: 'esm',
 })
 for (const name of bundled) {
   const license = join(import.meta.dirname, 'node_modules', name, 'LICENSE')

@@ -8,5 +8,8 @@ if (major < 22 || (major === 22 && minor < 12)) {
   // Not imported above: an older Node has no such function, and would not come to say so.
   const { enableCompileCache } = await import('node:module')
   enableCompileCache()
-  await import('../dist/cli/main.js')
+  const { requireCompiled } = await import('../dist/cli/require-compiled.js')
+  const { fileURLToPath } = await import('node:url')
+  const main = requireCompiled(fileURLToPath(new URL('../dist/cli/main.cjs', import.meta.url)))
+  await main.ended
 }

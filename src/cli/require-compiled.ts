@@ -7,16 +7,16 @@ import { hash } from './hash.ts'
 
 /**
  * What `require` gives, with whatever functions of it an earlier process called compiled already. Node's own compile
- * cache keeps what is compiled of a module before it runs, which of the compiler is little: most of its
- * functions are compiled when they are first called. This one lies beside it, and is not there where that is
- * switched off.
- * @param path absolute, of a CommonJS module
+ * cache keeps what is compiled of a module before it runs, which is little: most functions are compiled when they are
+ * first called. This one lies beside it, and is not there where that is switched off.
+ * @param path absolute, of a CommonJS module without any `import()`
+ * @param use what it is loaded for, as each use calls functions of its own; by default the command of this process
  */
-export function requireCompiled(path: string): unknown {
+export function requireCompiled(path: string, use = process.argv[2] ?? ''): unknown {
   const require = createRequire(path)
   const folder = getCompileCacheDir()
   if (folder === undefined || require.cache[path]) return require(path)
-  const file = join(folder, `pikku-${keyOf(path)}`)
+  const file = join(folder, `pikku-${keyOf(path, use)}`)
   const cachedData = load(file)
   const source = readFileSync(path, 'utf8')
   const wrapped = `(function (exports, require, module, __filename, __dirname) {${source}\n})`
@@ -36,9 +36,9 @@ type Wrapper = (...variables: [unknown, NodeJS.Require, Module, string, string])
 const isWrapper = (value: unknown): value is Wrapper => typeof value === 'function'
 
 /** Changes with the file; the folder is another for another engine, as Node names it. */
-function keyOf(path: string): string {
+function keyOf(path: string, use: string): string {
   const { size, ino, mtimeMs, ctimeMs } = statSync(path)
-  return hash(JSON.stringify([path, size, ino, mtimeMs, ctimeMs]))
+  return hash(JSON.stringify([path, use, size, ino, mtimeMs, ctimeMs]))
 }
 
 /** V8 runs whatever it is given, and ends the process over much of what is damaged. */

@@ -47,7 +47,7 @@ function isFresh({ folder }: UserProject): boolean {
 const generateWithoutCompiler = (project: UserProject, ...flags: string[]) =>
   project.node(['--import', withoutCompiler, pikku, 'generate', ...flags]).ended
 
-it('keeps what the compiler was compiled to, where Node keeps the like', async () => {
+it('keeps what the compiler and the command were compiled to, where Node keeps the like', async () => {
   const project = await createUserProject({ files })
   const NODE_COMPILE_CACHE = join(project.folder, 'compiled')
   const generate = () => project.node([pikku, 'generate'], { NODE_COMPILE_CACHE }).ended
@@ -59,8 +59,8 @@ it('keeps what the compiler was compiled to, where Node keeps the like', async (
   }
   expect(await generate()).toMatchObject({ code: 0 })
   const first = await kept()
-  expect(first).toHaveLength(1)
-  expect(first[0]?.size).toBeGreaterThan(1_000_000)
+  expect(first.filter(({ size }) => size > 1_000_000)).toHaveLength(1)
+  expect(first).toHaveLength(2)
   await project.write({ 'src/greet.ts': wiring('config: { lockDuration: 30000 }') })
   expect(await generate()).toMatchObject({ code: 0 })
   expect(await kept()).toEqual(first)

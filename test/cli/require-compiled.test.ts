@@ -18,13 +18,14 @@ const runner = `
   import { requireCompiled } from ${JSON.stringify(join(repository, 'src/cli/require-compiled.ts'))}
   enableCompileCache()
   const path = process.argv[2]
-  const it = requireCompiled(path)
-  const isOne = createRequire(path)(path) === it && requireCompiled(path) === it
+  const use = process.argv[3]
+  const it = requireCompiled(path, use)
+  const isOne = createRequire(path)(path) === it && requireCompiled(path, use) === it
   if (blocked) {
     rmSync(blocked, { recursive: true })
     writeFileSync(blocked, '')
   }
-  console.log(JSON.stringify({ answer: it.called(), where: it.where, isOne }))`
+  console.log(JSON.stringify({ answer: it[use](), where: it.where, isOne }))`
 
 async function setUp() {
   const root = await projectOf({ 'module.cjs': moduleText('first'), 'run.mjs': runner })
@@ -33,9 +34,9 @@ async function setUp() {
   return {
     path,
     cache,
-    run: async (over: NodeJS.ProcessEnv = {}): Promise<unknown> => {
+    run: async (over: NodeJS.ProcessEnv = {}, use = 'called'): Promise<unknown> => {
       const env = { ...process.env, NODE_COMPILE_CACHE: cache, ...over }
-      const args = [join(root, 'run.mjs'), path]
+      const args = [join(root, 'run.mjs'), path, use]
       const { stdout } = await promisify(execFile)(process.execPath, args, { env })
       return JSON.parse(stdout)
     },
@@ -93,6 +94,16 @@ describe('what is kept of a module that has run', () => {
     expect(others).toEqual([])
     expect(again?.text).toContain('called: first')
     expect(again?.text.length).toBe(first.text.length)
+  })
+
+  it('is another for another use', async () => {
+    const { run, kept, expected } = await setUp()
+    await run()
+    const answer = 'not called by anybody'
+    expect(await run({}, 'idle')).toEqual({ ...expected('first'), answer })
+    const texts = (await kept()).map(({ text }) => text)
+    expect(texts.filter((text) => text.includes(answer))).toHaveLength(1)
+    expect(texts.filter((text) => text.includes('called: first'))).toHaveLength(1)
   })
 
   it('is nothing to a module that was changed since', async () => {

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { extname } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { type Output, reportLine } from '../report.ts'
@@ -14,6 +13,9 @@ export const outcomeOf = ({ code, signal }: Ending): string =>
 
 /** For output after its end: what it has started may outlive it, and hold that open for ever. */
 const lastWordsMs = 1_000
+
+/** As they are written, or built. */
+const language = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 
 /** Another process of ours, whose output is shown beside that of others. It ends when we do. */
 export class Child {
@@ -31,7 +33,7 @@ export class Child {
     output: Output,
     onMessage: (message: unknown) => void = () => undefined,
   ) {
-    const file = fileURLToPath(new URL(main + extname(import.meta.url), import.meta.url))
+    const file = fileURLToPath(new URL(`${main}.${language}`, import.meta.url))
     const child = spawn(process.execPath, [file, ...args], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // A Ctrl+C of the terminal is ours alone: we pass it on, in order.

@@ -3,4 +3,5 @@ import { endWithParent } from './end-with-parent.ts'
 /* A command beside the worker of `pikku dev`: node command-process.js COMMAND FLAGS… */
 
 endWithParent()
-await import('../main.ts')
+const { ended } = await import('../main.ts')
+await ended
