@@ -22,7 +22,7 @@ export function clientView(
     provider: dataText(configured ?? 'any'),
     definitions: Object.entries(contracts.$defs).map(([name, schema]) => ({
       key: keyText(name),
-      schema: dataText(schema),
+      schema: textOfData(schema),
     })),
     providers: providerNames.map((name) => ({ name, entryPoint: `pikku-queue/${name}` })),
     queues: model.queues.map((queue) => queueView(queue, contracts)),
@@ -31,6 +31,7 @@ export function clientView(
 }
 
 function queueView({ name, docs, input, output, progress }: QueueModel, { queues }: Contracts) {
+  const contract = queues[name]
   return {
     name: propertyName(name),
     comment: indented(docComment(docText(docs)), 2),
@@ -38,13 +39,14 @@ function queueView({ name, docs, input, output, progress }: QueueModel, { queues
     output: textOfSide(output),
     progress: progress && textOfSide(progress),
     key: keyText(name),
-    contract: dataText(queues[name]),
+    contract: contract && textOfData(contract),
     // TypeScript takes a property called `constructor` for the one that every object has.
     type: name in Object.prototype ? ' satisfies Contracts["queues"][string]' : '',
   }
 }
 
 const textOfNamed = remembered(namedTypeText)
+const textOfData = remembered(dataText)
 const textOfSide = remembered((type: TypeModel) => indented(annotationText(type), 4))
 
 function docText({ summary, description, errors = [] }: FunctionDocs): string {
