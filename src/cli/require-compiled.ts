@@ -27,8 +27,17 @@ export function requireCompiled(path: string, use = process.argv[2] ?? ''): unkn
   run(module.exports, require, module, path, dirname(path))
   module.loaded = true
   require.cache[path] = module
-  if (script.cachedDataRejected !== false) process.once('exit', () => save(file, script))
+  if (ran.length === 0) process.once('exit', keepRan)
+  ran.push({ file, script, isNew: script.cachedDataRejected !== false })
   return module.exports
+}
+
+/** By this process. */
+const ran: { file: string; script: Script; isNew: boolean }[] = []
+
+/** All, when one is new: a run that is the first to need a module calls functions of the others that no run before did. */
+function keepRan(): void {
+  if (ran.some(({ isNew }) => isNew)) for (const { file, script } of ran) save(file, script)
 }
 
 type Wrapper = (...variables: [unknown, NodeJS.Require, Module, string, string]) => void

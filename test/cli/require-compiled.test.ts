@@ -25,6 +25,11 @@ const runner = `
     rmSync(blocked, { recursive: true })
     writeFileSync(blocked, '')
   }
+  const other = process.env.OTHER
+  if (other) {
+    requireCompiled(other, use)
+    it.idle()
+  }
   console.log(JSON.stringify({ answer: it[use](), where: it.where, isOne }))`
 
 async function setUp() {
@@ -104,6 +109,20 @@ describe('what is kept of a module that has run', () => {
     const texts = (await kept()).map(({ text }) => text)
     expect(texts.filter((text) => text.includes(answer))).toHaveLength(1)
     expect(texts.filter((text) => text.includes('called: first'))).toHaveLength(1)
+  })
+
+  it('is more when it was the first to need another module', async () => {
+    const { path, run, kept, expected } = await setUp()
+    await run()
+    const OTHER = path.replace('module.cjs', 'other.cjs')
+    await writeFile(OTHER, 'exports.called = () => "called: other"')
+    expect(await run({ OTHER })).toEqual(expected('first'))
+    const texts = (await kept()).map(({ text }) => text)
+    expect(texts).toHaveLength(2)
+    const grown = texts.filter((text) => text.includes('called: first'))
+    expect(grown).toEqual([expect.stringContaining('not called by anybody')])
+    expect(await run({ OTHER })).toEqual(expected('first'))
+    expect((await kept()).map(({ text }) => text)).toEqual(texts)
   })
 
   it('is nothing to a module that was changed since', async () => {
