@@ -23,12 +23,13 @@ export function requireCompiled(path: string, use = process.argv[2] ?? ''): unkn
   const script = new Script(wrapped, { filename: path, ...(cachedData && { cachedData }) })
   const run: unknown = script.runInThisContext()
   if (!isWrapper(run)) return require(path)
+  if (ran.length === 0) process.once('exit', keepRan)
+  // Before it runs, as it may end the process.
+  ran.push({ file, script, isNew: script.cachedDataRejected !== false })
   const module = new Module(path)
   run(module.exports, require, module, path, dirname(path))
   module.loaded = true
   require.cache[path] = module
-  if (ran.length === 0) process.once('exit', keepRan)
-  ran.push({ file, script, isNew: script.cachedDataRejected !== false })
   return module.exports
 }
 
@@ -36,7 +37,9 @@ export function requireCompiled(path: string, use = process.argv[2] ?? ''): unkn
 const ran: { file: string; script: Script; isNew: boolean }[] = []
 
 /** All, when one is new: a run that is the first to need a module calls functions of the others that no run before did. */
-function keepRan(): void {
+function keepRan(code: number): void {
+  // Of wrong usage nothing is: each word that is no command would be a use of its own.
+  if (code === 2) return
   if (ran.some(({ isNew }) => isNew)) for (const { file, script } of ran) save(file, script)
 }
 

@@ -111,6 +111,16 @@ describe('what is kept of a module that has run', () => {
     expect(texts.filter((text) => text.includes('called: first'))).toHaveLength(1)
   })
 
+  it.each([
+    ['is there when it ended the process', 0, 1],
+    ['is not there when that was for wrong usage', 2, 0],
+  ])('%s', async (_what, code, count) => {
+    const { path, run, kept } = await setUp()
+    await writeFile(path, `console.log('{}'); process.exit(${code})`)
+    await run().catch(() => undefined)
+    expect(await kept()).toHaveLength(count)
+  })
+
   it('is more when it was the first to need another module', async () => {
     const { path, run, kept, expected } = await setUp()
     await run()
