@@ -4,16 +4,32 @@ import { errorCodes, PikkuQueueError } from '../runtime/errors.ts'
 /**
  * Loads a bundled worker into this process; what it starts goes on after that.
  * @param file absolute
- * @throws PikkuQueueError PKQ509 for whatever the user's files throw while they are loaded.
+ * @throws PikkuQueueError PKQ509 for whatever the user's files throw while they are loaded, and when they wait for what
+ *   can never come.
  */
 export async function runBundle(file: string): Promise<void> {
   process.setSourceMapsEnabled(true)
+  const stuck = Promise.withResolvers<never>()
+  const giveUp = () => {
+    stuck.reject(neverLoaded())
+  }
+  // Nothing is left then that could end an `await`.
+  process.once('beforeExit', giveUp)
   try {
-    await import(pathToFileURL(file).href)
+    await Promise.race([import(pathToFileURL(file).href), stuck.promise])
   } catch (error) {
     throw loadFailure(error)
+  } finally {
+    process.off('beforeExit', giveUp)
   }
 }
+
+const neverLoaded = () =>
+  new PikkuQueueError(
+    errorCodes.loadFailed,
+    'a file of the worker waits for ever while it is loaded: nothing is left that could end its `await`',
+    { hint: 'Look for an `await` outside of all functions, in what the worker imports.' },
+  )
 
 /** Whatever is thrown while the bundle is loaded comes from the user's own files. */
 function loadFailure(error: unknown): PikkuQueueError {

@@ -88,6 +88,18 @@ describe('wrong usage', () => {
     })
   })
 
+  it('a Node that is told not to require ES modules', async () => {
+    const project = await createUserProject({ installed: false, files: {} })
+    const env = { NODE_OPTIONS: '--no-experimental-require-module' }
+    const pikku = new URL('../../bin/pikku.js', import.meta.url).pathname
+    expect(await project.node([pikku, 'generate'], env).ended).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        'pikku does not run with --no-experimental-require-module: take it out of NODE_OPTIONS.\n',
+    })
+  })
+
   it.each([['--help'], ['generate', '--help'], ['worker', '--help']])(
     'pikku %s %s exits 0',
     async (...args) => {
@@ -175,7 +187,7 @@ it(
 )
 
 it(
-  'a file that throws while it is loaded, and a package that is not installed',
+  'a file that throws while it is loaded, a package that is not installed, and a file that waits for ever',
   async () => {
     const project = await createUserProject({
       files: {
@@ -196,6 +208,15 @@ it(
       stderr:
         'error PKQ509: the worker imports the package left-pad, which is not installed\n' +
         '  Run: npm install left-pad\n',
+    })
+
+    await project.write({ 'src/greet.ts': `await new Promise(() => {})\n${wiring}` })
+    expect(await project.pikku(['worker']).ended).toEqual({
+      code: 1,
+      stdout: '',
+      stderr:
+        'error PKQ509: a file of the worker waits for ever while it is loaded: nothing is left that could end its `await`\n' +
+        '  Look for an `await` outside of all functions, in what the worker imports.\n',
     })
   },
   minutes,

@@ -28,7 +28,7 @@ const folderTroubles = [
   { pattern: /Read-only file system/, hint: 'Name a writable folder with PIKKU_DATA_DIR.' },
   {
     pattern: /Permission denied|invalid permissions|wrong ownership/,
-    hint: 'Give it back to the user that made it, or name another folder with PIKKU_DATA_DIR.',
+    hint: 'Give it to the user that made it, and to nobody else (chmod 700), or name another with PIKKU_DATA_DIR.',
   },
   {
     pattern: /database files are incompatible/,
