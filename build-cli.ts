@@ -113,7 +113,7 @@ const shared = {
   plugins: [apart, besideCli, compiler, builtins, packages],
   metafile: true,
   logLevel: 'warning',
-  logOverride: { 'import-is-undefined': 'error' },
+  logOverride: { 'import-is-undefined': 'error', 'empty-import-meta': 'error' },
 } satisfies BuildOptions
 
 rmSync(outdir, { recursive: true, force: true })

@@ -52,6 +52,7 @@ class Shapes {
     this.#definitions = definitions
   }
 
+  /** Each schema within those around it, as far as that goes: few types lead farther than that. */
   textOf(schemas: readonly JsonSchema[]): string {
     const texts = this.#list(schemas)
     return this.#isFar ? this.#farTextOf(schemas) : texts.join('\n')
