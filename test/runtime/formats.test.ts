@@ -122,6 +122,12 @@ describe('formats', () => {
     expect(formatCheck(name)?.(text)).toBe(fits)
   })
 
+  it('all refuse something, but for those that are any text', () => {
+    const texts = ['', '!\n', '{', '([']
+    const any = formatNames.filter((name) => texts.every((text) => formatCheck(name)?.(text)))
+    expect(any).toEqual(['password', 'binary'])
+  })
+
   /** What hung other validators: each grows with its length alone here. */
   it.each(formatNames)('%s takes no long time for any text', (name) => {
     const check = formatCheck(name)
