@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { expect, it } from 'vitest'
 import { databaseUrl, query, startThrowawayServer, uniqueSchema } from './postgres.ts'
 
@@ -20,6 +21,27 @@ it('a throwaway server can be killed and started again with its data', async () 
     expect(await query('SELECT answer FROM t', [], server.url)).toEqual([{ answer: 42 }])
     await server.stop()
     expect(await server.pid()).toBeUndefined()
+  } finally {
+    await server.destroy()
+  }
+})
+
+it('a killed throwaway server answers nobody any more', async () => {
+  const server = await startThrowawayServer()
+  try {
+    const client = new pg.Client({ connectionString: server.url })
+    client.on('error', () => undefined)
+    await client.connect()
+    let over = false
+    const counted = client
+      .query('SELECT count(*) FROM generate_series(1, 5000000)')
+      .catch(() => undefined)
+      .finally(() => (over = true))
+    await server.kill()
+    // What was sent before the end is read now.
+    await new Promise(setImmediate)
+    expect(over).toBe(true)
+    await counted
   } finally {
     await server.destroy()
   }

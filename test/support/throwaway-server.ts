@@ -2,6 +2,7 @@ import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import pg from 'pg'
 import { findBinaries } from '../../src/runtime/providers/embedded/binaries.ts'
 import {
   databaseUser,
@@ -21,7 +22,7 @@ export interface ThrowawayServer {
   readonly port: number
   /** The server's process at this moment; undefined while it is down. */
   pid(): Promise<number | undefined>
-  /** `kill -9`. Resolves when the process is gone. */
+  /** `kill -9`. Resolves when nobody answers any more. */
   kill(): Promise<void>
   /** An orderly shutdown that cuts off its clients. The data stay. */
   stop(): Promise<void>
@@ -59,15 +60,19 @@ export async function startThrowawayServer({ fsync = false } = {}): Promise<Thro
   let port = await freePort()
   while (!(await launch(port))) port = await freePort()
 
+  const url = `postgres://${databaseUser}:${await readPassword(site.cluster)}@127.0.0.1:${port}/postgres`
   return {
-    url: `postgres://${databaseUser}:${await readPassword(site.cluster)}@127.0.0.1:${port}/postgres`,
+    url,
     port,
     pid,
     async kill() {
       const running = await pid()
       if (running === undefined) return
+      const children = await childrenOf(url)
       process.kill(running, 'SIGKILL')
-      while (await isServerOf(site.cluster, running)) await delay(10)
+      for (const one of [running, ...children]) {
+        while (await isServerOf(site.cluster, one)) await delay(10)
+      }
     },
     stop: () => stopServer(site),
     async start() {
@@ -77,6 +82,21 @@ export async function startThrowawayServer({ fsync = false } = {}): Promise<Thro
       await stopServer(site)
       await rm(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/**
+ * The processes of a server beside its first: each serves one client, and may answer it once more after
+ * the first has been killed.
+ */
+async function childrenOf(url: string): Promise<number[]> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ pid: number }>('SELECT pid FROM pg_stat_activity')
+    return rows.map((row) => row.pid)
+  } finally {
+    await client.end()
   }
 }
 
