@@ -1,7 +1,7 @@
 import type { ProviderName } from '../runtime/capabilities.ts'
 import type { ProjectConfig } from './config/read-config.ts'
 import { build, type PipelineResult } from './pipeline.ts'
-import { ProjectScanner } from './scan/scan-project.ts'
+import { ProjectScanner } from './scan-and-render.ts'
 import type { Memory } from './scan/unit.ts'
 
 /**

@@ -18,6 +18,11 @@ export function parseJson(file: string, text: string): ParsedJson {
   }
 }
 
+export const isText = (value: unknown): value is string => typeof value === 'string'
+
+export const isTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every(isText)
+
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

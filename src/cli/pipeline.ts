@@ -1,6 +1,7 @@
 import type { ProviderName } from '../runtime/capabilities.ts'
 import { loadMemory, saveMemory } from './cache/memory.ts'
 import {
+  hashConfigurations,
   type QueueSummary,
   renewStamp,
   saveStamp,
@@ -69,16 +70,17 @@ export async function runPipeline({
     return { ...result, queues, unchanged: generated, diagnostics: told }
   }
 
-  const { ProjectScanner } = await import('./scan/scan-project.ts')
-  const key = memoryKey(config, snapshot)
+  const configurations = hashConfigurations(root, snapshot)
+  const { ProjectScanner } = await import('./scan-and-render.ts')
+  const key = memoryKey(config, snapshot, configurations)
   const scan = new ProjectScanner(config).scan(loadMemory(root, key))
   const built = await build(config, scan, { ...asked, check })
   if (built.files) {
     const { files: generated, queues, diagnostics: told } = built
     saveMemory(root, key, scan.memory)
+    const found = { generated, queues, diagnostics: told }
     const { folders } = scan
-    const read = scan.read()
-    saveStamp(subject, snapshot, { read, folders, generated, queues, diagnostics: told })
+    saveStamp(subject, snapshot, { configurations, read: scan.read(), folders, ...found })
   }
   return built
 }
@@ -105,7 +107,7 @@ export async function build(
   diagnostics.push(...checkProject(model, running, diagnostics))
   if (diagnostics.some(isError)) return { ...nothing, diagnostics }
 
-  const { renderProject } = await import('./render/render-project.ts')
+  const { renderProject } = await import('./scan-and-render.ts')
   const files = renderProject(model, { ...config, run: asked.run })
   const paths = files.map(({ path }) => path)
   const different = changedFiles(root, files)
@@ -141,6 +143,10 @@ export function stampSubject(config: ProjectConfig, beside?: ProviderName): Stam
 }
 
 /** What every file's part of a scan depends on, besides the file and what it follows from. */
-function memoryKey({ tsconfig, outDir }: ProjectConfig, { names, files }: Snapshot): string {
-  return hash(JSON.stringify([packageVersion, tsconfig, outDir, names, files]))
+function memoryKey(
+  { tsconfig, outDir }: ProjectConfig,
+  { names }: Snapshot,
+  configurations: Readonly<Record<string, string>>,
+): string {
+  return hash(JSON.stringify([packageVersion, tsconfig, outDir, names, configurations]))
 }

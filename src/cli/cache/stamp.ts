@@ -1,22 +1,22 @@
-import { dirname, join } from 'node:path'
+import { dirname, join, posix } from 'node:path'
 import type { Diagnostic } from '../diagnostics.ts'
+import { fileNames, hashNames, type IsGenerated } from '../file-names.ts'
+import { hash } from '../hash.ts'
 import type { QueueModel } from '../model.ts'
 import { packageVersion } from '../package-info.ts'
-import { installations, manifestAbove } from '../project-files.ts'
-import { fileNames, hashNames, type IsGenerated } from '../file-names.ts'
-import { hash, noFile } from '../hash.ts'
-import { isRecord } from '../parse-json.ts'
+import { isRecord, isText, isTexts } from '../parse-json.ts'
+import { installations, isConfiguration, manifestAbove } from '../project-files.ts'
 import { loadCacheFile, saveCacheFile } from './cache-file.ts'
-import { type Fact, factOf, holds, isFact } from './facts.ts'
-import { hashFiles, listProject } from './hash-files.ts'
+import { type Facts, factsOf, isFacts, readToHold, withLooks } from './facts.ts'
+import { hashFiles } from './hash-files.ts'
 
 /** What a run found and depended on; the next run that finds all of it unchanged has nothing to do. */
 export interface Stamp {
-  /** Every name in the project that may come to matter. */
+  /** Every name in the project that may come to matter, a line each. */
   names: string
-  /** Files that the run read, missed and generated, with what they held. */
-  files: Record<string, Fact>
-  /** The same as `names` of each folder elsewhere that the project includes. */
+  /** Files that the run read, missed and generated. */
+  facts: Facts
+  /** The hash of the same as `names`, of each folder elsewhere that the project includes. */
   folders: Record<string, string>
   queues: QueueSummary[]
   /** The files it generated. */
@@ -37,25 +37,28 @@ export interface StampSubject {
 /** In the project's folder of state, whatever folder is generated into. */
 const stampFile = join('.pikku', 'cache', 'generate.json')
 
-/** What can be said of a project before anything of it is read. */
+/** What can be said of a project before anything of it is read: what changes while a scan runs must not count as seen. */
 export interface Snapshot {
-  names: string
-  files: Record<string, string>
-  /** Milliseconds since the epoch, before anything was read. */
+  /** Of all files in it that may matter. A file that is new, gone or renamed shows here. */
+  names: readonly string[]
+  /** Milliseconds since the epoch. */
   takenAt: number
 }
 
-/** Taken before the scan: what changes while it runs must not count as seen. */
 export function takeSnapshot({ root, isGenerated }: StampSubject): Snapshot {
   const takenAt = Date.now()
-  const { names, configurations } = listProject(root, isGenerated)
+  return { names: fileNames(root, isGenerated), takenAt }
+}
+
+/** The hash of each file that decides how all others are read, whether it is there or not. */
+export function hashConfigurations(root: string, { names }: Snapshot): Record<string, string> {
+  const configurations = names.filter((path) => isConfiguration(posix.basename(path)))
+  return hashFiles(root, [...filesAround(root), ...configurations])
+}
+
+function filesAround(root: string): string[] {
   const above = manifestAbove(root)
-  const around = above === null ? [] : [above]
-  const files = {
-    ...configurations,
-    ...hashFiles(root, [...around, ...installationsAround(root)]),
-  }
-  return { names, files, takenAt }
+  return [...(above === null ? [] : [above]), ...installationsAround(root)]
 }
 
 /** In a workspace packages are installed, and recorded, above the project. */
@@ -69,54 +72,44 @@ function installationsAround(root: string): string[] {
 
 /**
  * The last run's stamp, if everything it depended on and generated is as it was.
- * @returns with the files that had to be read to say so
+ * @returns with the files that had to be read to say so, as indices of its facts
  */
 export function validStamp(
   subject: StampSubject,
-  snapshot: Snapshot,
-): { stamp: Stamp; read: string[] } | null {
+  { names }: Snapshot,
+): { stamp: Stamp; read: number[] } | null {
   const { root, isGenerated } = subject
   const stamp = loadCacheFile(join(root, stampFile), keyOf(subject))
-  if (!isStamp(stamp) || stamp.names !== snapshot.names) return null
-  const { files } = stamp
-  for (const [path, content] of Object.entries(snapshot.files)) {
-    if (files[path]?.[0] !== content) return null
+  if (!isStamp(stamp) || stamp.names !== names.join('\n')) return null
+  // They come first, and are others where the folders above are.
+  if (filesAround(root).some((path, index) => stamp.facts.paths[index] !== path)) return null
+  for (const [folder, known] of Object.entries(stamp.folders)) {
+    if (hashNames(fileNames(root, isGenerated, folder)) !== known) return null
   }
-  for (const [folder, names] of Object.entries(stamp.folders)) {
-    if (hashNames(fileNames(root, isGenerated, folder)) !== names) return null
-  }
-  const read: string[] = []
-  const same = Object.keys(files).every((path) => {
-    const known = files[path]
-    if (known === undefined || path in snapshot.files) return true
-    return holds(`${root}/${path}`, known, () => read.push(path))
-  })
-  return same ? { stamp, read } : null
+  const read = readToHold(root, stamp.facts)
+  return read && { stamp, read }
 }
 
 /** Lets the next run know by their looks the files that this one had to read, where that is safe by now. */
 export function renewStamp(
   subject: StampSubject,
-  { stamp, read }: { stamp: Stamp; read: readonly string[] },
+  { stamp, read }: { stamp: Stamp; read: number[] },
   { takenAt }: Snapshot,
 ): void {
-  const learnt = read.map((path): [string, Fact] => {
-    const [content = noFile] = stamp.files[path] ?? []
-    return [path, factOf(`${subject.root}/${path}`, content, takenAt)]
-  })
-  if (!learnt.some(([, { length }]) => length > 1)) return
-  const files = { ...stamp.files, ...Object.fromEntries(learnt) }
-  saveCacheFile(join(subject.root, stampFile), keyOf(subject), { ...stamp, files })
+  const facts = withLooks(subject.root, stamp.facts, read, takenAt)
+  if (facts !== stamp.facts) save(subject, { ...stamp, facts })
 }
 
 /**
  * Remembers a run that had no errors.
- * @param run `read` is the hash of every source as it read it, by path; of what it missed, `noFile`
+ * @param run `configurations` and `read` are the hashes of what it went by and of every source as it read it, by
+ * path; of what it missed, `noFile`
  */
 export function saveStamp(
   subject: StampSubject,
-  snapshot: Snapshot,
+  { names, takenAt }: Snapshot,
   run: {
+    configurations: Readonly<Record<string, string>>
     read: ReadonlyMap<string, string>
     folders: Record<string, string>
     generated: readonly { path: string; text: string }[]
@@ -124,46 +117,38 @@ export function saveStamp(
     diagnostics: Diagnostic[]
   },
 ): void {
-  const { root } = subject
-  const contents = new Map([...Object.entries(snapshot.files), ...run.read])
-  for (const { path, text } of run.generated) contents.set(path, hash(text))
-  const stamp: Stamp = {
-    names: snapshot.names,
-    files: Object.fromEntries(
-      Array.from(contents, ([path, content]) => [
-        path,
-        factOf(`${root}/${path}`, content, snapshot.takenAt),
-      ]),
-    ),
-    folders: run.folders,
+  const { configurations, read, folders, generated, diagnostics } = run
+  const contents = new Map([...Object.entries(configurations), ...read])
+  for (const { path, text } of generated) contents.set(path, hash(text))
+  save(subject, {
+    names: names.join('\n'),
+    facts: factsOf(subject.root, contents, takenAt),
+    folders,
     queues: run.queues.map(({ name, functionName, location }) => ({
       name,
       functionName,
       location,
     })),
-    generated: run.generated.map(({ path }) => path),
-    diagnostics: run.diagnostics,
-  }
-  saveCacheFile(join(root, stampFile), keyOf(subject), stamp)
+    generated: generated.map(({ path }) => path),
+    diagnostics,
+  })
+}
+
+function save(subject: StampSubject, stamp: Stamp): void {
+  saveCacheFile(join(subject.root, stampFile), keyOf(subject), stamp)
 }
 
 /** Version of this package, and the settings of the run. */
-function keyOf({ settings }: StampSubject): string {
-  return hash(JSON.stringify([packageVersion, settings]))
-}
-
-const isText = (value: unknown): value is string => typeof value === 'string'
+const keyOf = ({ settings }: StampSubject): string => JSON.stringify([packageVersion, settings])
 
 function isStamp(value: unknown): value is Stamp {
   return (
     isRecord(value) &&
     isText(value.names) &&
-    isRecord(value.files) &&
-    Object.values(value.files).every(isFact) &&
+    isFacts(value.facts) &&
     isRecord(value.folders) &&
     Object.values(value.folders).every(isText) &&
-    Array.isArray(value.generated) &&
-    value.generated.every(isText) &&
+    isTexts(value.generated) &&
     Array.isArray(value.queues) &&
     value.queues.every(
       (it) => isRecord(it) && isText(it.name) && isText(it.functionName) && isLocation(it.location),

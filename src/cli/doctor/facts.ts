@@ -46,6 +46,6 @@ export function gatherFacts(
 
 async function scanProject({ config, diagnostics }: ConfigReading): Promise<Scan> {
   if (config === null) return { model: null, diagnostics }
-  const { ProjectScanner } = await import('../scan/scan-project.ts')
+  const { ProjectScanner } = await import('../scan-and-render.ts')
   return new ProjectScanner(config).scan(undefined)
 }
