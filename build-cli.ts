@@ -3,21 +3,35 @@
 // require-compiled.ts.
 import { copyFileSync, rmSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { build, type BuildOptions, type Plugin } from 'esbuild'
 
 const source = join(import.meta.dirname, 'src')
 const cli = join(source, 'cli')
 const outdir = join(import.meta.dirname, 'dist', 'cli')
 
-/** Users' code imports the runtime, too: there must be one of each of its modules. */
+/** What every command needs of the runtime, and is only constants and functions: a second copy is as good. */
+const copied = [
+  'capabilities',
+  'connection-settings',
+  'defaults',
+  'format-names',
+  'plain-json',
+  'schema',
+  'worker-options',
+]
+const copies = [...copied.map((name) => `runtime/${name}.ts`), 'dashboard/path-pattern.ts']
+
+/** Users' code imports the runtime, too: there must be one of each of its other modules. */
 const besideCli: Plugin = {
   name: 'beside-cli',
   setup(bundle) {
     bundle.onResolve({ filter: /^\.\.?\// }, ({ path, importer }) => {
       const file = resolve(dirname(importer), path)
-      if (!importer.startsWith(cli + sep) || file.startsWith(cli + sep)) return undefined
-      const name = relative(source, file).replaceAll(sep, '/').replace(/\.ts$/, '.js')
-      return { path: `../${name}`, external: true }
+      const name = relative(source, file).replaceAll(sep, '/')
+      if (!importer.startsWith(source + sep) || name.startsWith('cli/') || copies.includes(name))
+        return undefined
+      return { path: `../${name.replace(/\.ts$/, '.js')}`, external: true }
     })
   },
 }
@@ -46,10 +60,24 @@ const compiler: Plugin = {
   },
 }
 
+/** What a module of constants comes to, in its place. */
+const evaluated: Plugin = {
+  name: 'evaluated',
+  setup(bundle) {
+    bundle.onLoad({ filter: /scan.narrow-libraries\.ts$/ }, async ({ path }) => ({
+      contents: Object.entries((await import(pathToFileURL(path).href)) as object)
+        .map(([name, value]) => `export const ${name} = ${JSON.stringify(value)}`)
+        .join('\n'),
+    }))
+  },
+}
+
 /**
  * An import of a module of Node evaluates all that it offers, down to Web Crypto; to ask for it does not, nor for one of
- * its names. The one that starts processes takes milliseconds all the same, and few commands start any.
+ * its names. Two take milliseconds all the same, and are asked for when something of them is called.
  */
+const late = ['node:child_process', 'node:crypto']
+
 const builtins: Plugin = {
   name: 'builtins',
   setup(bundle) {
@@ -57,13 +85,14 @@ const builtins: Plugin = {
     bundle.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace }))
     bundle.onLoad({ filter: /.*/, namespace }, async ({ path }) => {
       const names = Object.keys((await import(path)) as object).filter((name) => name !== 'default')
-      const isLate = path === 'node:child_process'
+      const isLate = late.includes(path)
       const asked = `process.getBuiltinModule('${path}')`
       return {
         contents: `
-          const it = ${isLate ? `new Proxy({}, { get: (_, name) => ${asked}[name] })` : asked}
-          const pick = (name) => ${isLate ? '(...given) => it[name](...given)' : 'it[name]'}
-          export default it
+          ${isLate ? `let known` : `const known = ${asked}`}
+          const it = () => ${isLate ? `(known ??= ${asked})` : 'known'}
+          const pick = (name) => ${isLate ? '(...given) => it()[name](...given)' : 'known[name]'}
+          export default ${isLate ? 'new Proxy({}, { get: (_, name) => it()[name] })' : 'known'}
           ${names.map((name) => `export const ${name} = /* @__PURE__ */ pick('${name}')`).join('\n')}`,
       }
     })
@@ -72,6 +101,7 @@ const builtins: Plugin = {
 
 /** Packages are found where users have them installed, but for those that most commands need. */
 const bundled = ['commander', 'ejs']
+
 const packages: Plugin = {
   name: 'packages',
   setup(bundle) {
@@ -81,26 +111,33 @@ const packages: Plugin = {
   },
 }
 
+const scripts = ['main', 'require-compiled', 'scan-and-render']
 /** What is started, and what imports something as it runs: a script of `vm`, as main.cjs is one, cannot do that. */
-const modules = [
-  'require-compiled',
-  'load-provider',
-  'run-bundle',
-  'dev/worker-process',
-  'dev/command-process',
-]
-const files = new Map([
-  [join(cli, 'main.ts'), './main.cjs'],
-  ...modules.map((name): [string, string] => [join(cli, `${name}.ts`), `./${basename(name)}.js`]),
-])
+const modules = ['load-provider', 'run-bundle', 'dev/worker-process', 'dev/command-process']
 
+const entriesOf = (names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(names.map((name) => [basename(name), join(cli, `${name}.ts`)]))
+const outputs = (names: readonly string[], extension: string): [string, string][] =>
+  Object.entries(entriesOf(names)).map(([name, file]) => [file, `./${name}${extension}`])
+const files = new Map([...outputs(scripts, '.cjs'), ...outputs(modules, '.js')])
+
+const kept = './scan-and-render.cjs'
 const apart: Plugin = {
   name: 'apart',
   setup(bundle) {
+    const namespace = 'kept'
     bundle.onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
       const file = files.get(resolve(resolveDir, path))
-      return file === undefined ? undefined : { path: file, external: true }
+      if (file === undefined) return undefined
+      return file === kept ? { path: file, namespace } : { path: file, external: true }
     })
+    bundle.onLoad({ filter: /.*/, namespace }, ({ path }) => ({
+      contents: `
+        import { join } from 'node:path'
+        import { requireCompiled } from './require-compiled.ts'
+        module.exports = requireCompiled(join(__dirname, '${path}'))`,
+      resolveDir: cli,
+    }))
   },
 }
 
@@ -110,7 +147,7 @@ const shared = {
   bundle: true,
   platform: 'node',
   target: 'node22',
-  plugins: [apart, besideCli, compiler, builtins, packages],
+  plugins: [apart, besideCli, evaluated, compiler, builtins, packages],
   metafile: true,
   logLevel: 'warning',
   logOverride: { 'import-is-undefined': 'error', 'empty-import-meta': 'error' },
@@ -119,7 +156,7 @@ const shared = {
 rmSync(outdir, { recursive: true, force: true })
 const { metafile } = await build({
   ...shared,
-  entryPoints: { main: join(cli, 'main.ts') },
+  entryPoints: entriesOf(scripts),
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
   banner: { js: "const pikkuUrl = require('node:url').pathToFileURL(__filename).href" },
@@ -128,13 +165,15 @@ const { metafile } = await build({
 const dynamic = Object.values(metafile.outputs)
   .flatMap(({ imports }) => imports)
   .filter(({ kind }) => kind === 'dynamic-import')
-if (dynamic.length > 0) throw new Error(`main.cjs imports: ${JSON.stringify(dynamic)}`)
+if (dynamic.length > 0) throw new Error(`a script imports: ${JSON.stringify(dynamic)}`)
 await build({
   ...shared,
-  entryPoints: Object.fromEntries(modules.map((name) => [basename(name), join(cli, `${name}.ts`)])),
+  entryPoints: entriesOf(modules),
   format: 'esm',
 })
-for (const name of bundled) {
-  const license = join(import.meta.dirname, 'node_modules', name, 'LICENSE')
-  copyFileSync(license, join(outdir, `LICENSE.${name}`))
+// Of the compiler, two of its libraries.
+const licenses = { commander: 'LICENSE', ejs: 'LICENSE', typescript: 'LICENSE.txt' }
+for (const [name, license] of Object.entries(licenses)) {
+  const from = join(import.meta.dirname, 'node_modules', name, license)
+  copyFileSync(from, join(outdir, `LICENSE.${name}`))
 }

@@ -10,11 +10,10 @@ if (major < 22 || (major === 22 && minor < 12)) {
   )
   process.exitCode = 2
 } else {
-  // Not imported above: an older Node has no such function, and would not come to say so.
-  const { enableCompileCache } = await import('node:module')
+  // Asked for, not imported: an older Node lacks something of it, and would not come to say so.
+  const { createRequire, enableCompileCache } = process.getBuiltinModule('node:module')
   enableCompileCache()
-  const { requireCompiled } = await import('../dist/cli/require-compiled.js')
-  const { fileURLToPath } = await import('node:url')
-  const main = requireCompiled(fileURLToPath(new URL('../dist/cli/main.cjs', import.meta.url)))
-  await main.ended
+  const require = createRequire(import.meta.url)
+  const { requireCompiled } = require('../dist/cli/require-compiled.cjs')
+  await requireCompiled(require.resolve('../dist/cli/main.cjs')).ended
 }

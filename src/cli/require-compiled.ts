@@ -2,8 +2,8 @@ import { readFileSync, statSync } from 'node:fs'
 import { createRequire, getCompileCacheDir, Module } from 'node:module'
 import { dirname, join } from 'node:path'
 import { Script } from 'node:vm'
-import { replaceFile } from './cache/cache-file.ts'
-import { hash } from './hash.ts'
+import { crc32 } from 'node:zlib'
+import { loadBytes, saveBytes } from './cache/cache-file.ts'
 
 /**
  * What `require` gives, with whatever functions of it an earlier process called compiled already. Node's own compile
@@ -16,8 +16,9 @@ export function requireCompiled(path: string, use = process.argv[2] ?? ''): unkn
   const require = createRequire(path)
   const folder = getCompileCacheDir()
   if (folder === undefined || require.cache[path]) return require(path)
-  const file = join(folder, `pikku-${keyOf(path, use)}`)
-  const cachedData = load(file)
+  const file = fileOf(folder, path, use)
+  const key = keyOf(path, use)
+  const cachedData = loadBytes(file, key)
   const source = readFileSync(path, 'utf8')
   const wrapped = `(function (exports, require, module, __filename, __dirname) {${source}\n})`
   const script = new Script(wrapped, { filename: path, ...(cachedData && { cachedData }) })
@@ -25,7 +26,7 @@ export function requireCompiled(path: string, use = process.argv[2] ?? ''): unkn
   if (!isWrapper(run)) return require(path)
   if (ran.length === 0) process.once('exit', keepRan)
   // Before it runs, as it may end the process.
-  ran.push({ file, script, isNew: script.cachedDataRejected !== false })
+  ran.push({ file, key, script, isNew: script.cachedDataRejected !== false })
   const module = new Module(path)
   run(module.exports, require, module, path, dirname(path))
   module.loaded = true
@@ -34,39 +35,26 @@ export function requireCompiled(path: string, use = process.argv[2] ?? ''): unkn
 }
 
 /** By this process. */
-const ran: { file: string; script: Script; isNew: boolean }[] = []
+const ran: { file: string; key: string; script: Script; isNew: boolean }[] = []
 
 /** All, when one is new: a run that is the first to need a module calls functions of the others that no run before did. */
 function keepRan(code: number): void {
   // Of wrong usage nothing is: each word that is no command would be a use of its own.
   if (code === 2) return
-  if (ran.some(({ isNew }) => isNew)) for (const { file, script } of ran) save(file, script)
+  if (!ran.some(({ isNew }) => isNew)) return
+  for (const { file, key, script } of ran) saveBytes(file, key, script.createCachedData())
 }
 
 type Wrapper = (...variables: [unknown, NodeJS.Require, Module, string, string]) => void
 
 const isWrapper = (value: unknown): value is Wrapper => typeof value === 'function'
 
-/** Changes with the file; the folder is another for another engine, as Node names it. */
+/** The folder is another for another engine, as Node names it. */
+const fileOf = (folder: string, path: string, use: string): string =>
+  join(folder, `pikku-${crc32(JSON.stringify([path, use])).toString(16)}`)
+
+/** Changes with the module's file. V8 runs whatever it is given, and ends the process over much of what is damaged. */
 function keyOf(path: string, use: string): string {
   const { size, ino, mtimeMs, ctimeMs } = statSync(path)
-  return hash(JSON.stringify([path, use, size, ino, mtimeMs, ctimeMs]))
+  return JSON.stringify([path, use, size, ino, mtimeMs, ctimeMs])
 }
-
-/** V8 runs whatever it is given, and ends the process over much of what is damaged. */
-function load(file: string): Buffer | undefined {
-  try {
-    const bytes = readFileSync(file)
-    const data = bytes.subarray(hashLength)
-    return bytes.toString('latin1', 0, hashLength) === hash(data) ? data : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function save(file: string, script: Script): void {
-  const data = script.createCachedData()
-  replaceFile(file, Buffer.concat([Buffer.from(hash(data), 'latin1'), data]))
-}
-
-const hashLength = hash('').length

@@ -18,13 +18,14 @@ const files = {
   'src/aside.ts': 'export const aside = 1\n',
 }
 
-/** Fails whatever loads the compiler. */
-const withoutCompiler = `data:text/javascript,${encodeURIComponent(`
+/** Fails whatever loads a file of that name. */
+const without = (name: string) =>
+  `data:text/javascript,${encodeURIComponent(`
 import { createRequire } from 'node:module'
 process.on('exit', () => {
   const loaded = Object.keys(createRequire('/').cache)
-  if (!loaded.some((path) => path.endsWith('typescript.js'))) return
-  console.error('the compiler was loaded')
+  if (!loaded.some((path) => path.endsWith('/${name}'))) return
+  console.error('${name} was loaded')
   process.exitCode = 3
 })`)}`
 
@@ -45,7 +46,7 @@ function isFresh({ folder }: UserProject): boolean {
 }
 
 const generateWithoutCompiler = (project: UserProject, ...flags: string[]) =>
-  project.node(['--import', withoutCompiler, pikku, 'generate', ...flags]).ended
+  project.node(['--import', without('typescript.js'), pikku, 'generate', ...flags]).ended
 
 it('keeps what the compiler and the command were compiled to, where Node keeps the like', async () => {
   const project = await createUserProject({ files })
@@ -60,10 +61,21 @@ it('keeps what the compiler and the command were compiled to, where Node keeps t
   expect(await generate()).toMatchObject({ code: 0 })
   const first = await kept()
   expect(first.filter(({ size }) => size > 1_000_000)).toHaveLength(1)
-  expect(first).toHaveLength(2)
+  // The command, what scans and renders, and the compiler.
+  expect(first).toHaveLength(3)
   await project.write({ 'src/greet.ts': wiring('config: { lockDuration: 30000 }') })
   expect(await generate()).toMatchObject({ code: 0 })
   expect(await kept()).toEqual(first)
+})
+
+it('loads all libraries of the compiler for what needs them', async () => {
+  const greeting = 'export type Greeting = Pick<{ name: string }, "name">\n'
+  const project = await createUserProject({ files: { ...files, 'src/greeting.ts': greeting } })
+  const generate = () =>
+    project.node(['--import', without('ts-morph-common.js'), pikku, 'generate']).ended
+  expect(await generate()).toMatchObject({ code: 0, stdout: expect.stringContaining('4 files') })
+  await project.write({ 'src/greeting.ts': 'export type Greeting = Parameters<typeof atob>\n' })
+  expect(await generate()).toMatchObject({ code: 3 })
 })
 
 describe('when nothing has changed', () => {

@@ -17,9 +17,6 @@ export function globalsBut(ambient: ReadonlySet<string>): ReadonlySet<string> {
   return new Set(knownGlobals.filter((name) => !ambient.has(name)))
 }
 
-/** Standard libraries that have all of the types. */
-export const narrowLibraries = ['lib.es5.d.ts', 'lib.es2015.collection.d.ts']
-
 /** `URL` is the platform's: browsers and Node declare it, JavaScript does not. */
 export const platformText = `
 interface URL {

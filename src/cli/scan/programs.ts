@@ -1,10 +1,11 @@
 import { ts } from 'ts-morph'
-import { narrowLibraries, platformText } from './known-globals.ts'
 import { requiredIn } from './commonjs.ts'
+import { platformText } from './known-globals.ts'
+import { narrowLibraries } from './narrow-libraries.ts'
 import { isInstalled } from './source-kinds.ts'
 import { libFolder, type Sources } from './sources.ts'
 
-const platformFile = `${libFolder}/platform.d.ts`
+const platform = [...narrowLibraries, { fileName: 'platform.d.ts', text: platformText }]
 
 /**
  * The program of files that are known to be all that matters: nothing is looked up beyond them, and no
@@ -15,8 +16,8 @@ export function narrowProgram(
   options: ts.CompilerOptions,
   files: ReadonlySet<string>,
 ): ts.Program {
-  sources.overlay(platformFile, platformText)
-  const roots = [...narrowLibraries.map((name) => `${libFolder}/${name}`), platformFile, ...files]
+  for (const { fileName, text } of platform) sources.overlay(`${libFolder}/${fileName}`, text)
+  const roots = [...platform.map(({ fileName }) => `${libFolder}/${fileName}`), ...files]
   const inside = (path: string | undefined) => (path && files.has(path) ? path : undefined)
   return sources.program(
     roots,

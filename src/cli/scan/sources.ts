@@ -226,11 +226,15 @@ export function hashesOf(
 
 /** The text of a library, by the path that the compiler asks for it with. */
 function library(path: string): string | undefined {
-  if (!path.startsWith(libFolder)) return undefined
+  if (!isLibrary(path)) return undefined
   libraries ??= new Map(getLibFiles().map((it) => [`${libFolder}/${it.fileName}`, it.text]))
   return libraries.get(path)
 }
 let libraries: ReadonlyMap<string, string> | undefined
+
+/** The compiler looks beside them for a package.json, too: all are loaded when one is asked for. */
+const isLibrary = (path: string): boolean =>
+  path.startsWith(`${libFolder}/lib.`) && path.endsWith('.d.ts')
 
 /**
  * Comments are where payload types have their descriptions and constraints; the declarations of the
