@@ -1,8 +1,9 @@
 import type { Contracts, QueueContract } from '../../runtime/contract.ts'
 import { contractOptions } from '../contract-options.ts'
 import type { ConfigModel, ProjectModel, QueueModel } from '../model.ts'
+import { recordOf } from '../record-of.ts'
 import { remembered } from '../remember.ts'
-import { escapeUnsafe } from './escape.ts'
+import { escapeUnsafe, stringLiteral } from './escape.ts'
 import { fingerprint } from './fingerprint.ts'
 import { definitions, jsonSchema } from './json-schema.ts'
 
@@ -10,21 +11,34 @@ import { definitions, jsonSchema } from './json-schema.ts'
 export function contractsOf(model: ProjectModel): Contracts {
   const $defs = definitions(model.types)
   return {
-    queues: Object.fromEntries(model.queues.map((queue) => [queue.name, contractOf(queue, $defs)])),
+    queues: recordOf(model.queues.map((queue) => [queue.name, contractOf(queue, $defs)])),
     $defs,
   }
 }
 
 /** The contracts as a file for other languages and tools; what its schemas refer to is at its root. */
 export function contractsText({ queues, $defs }: Contracts): string {
-  const file = {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    generatedBy: 'pikku generate',
-    queues,
-    $defs,
-  }
-  return `${escapeUnsafe(JSON.stringify(file, null, 2))}\n`
+  return `{
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "generatedBy": "pikku generate",
+  "queues": ${recordText(queues)},
+  "$defs": ${recordText($defs)}
 }
+`
+}
+
+/** As JSON, two deep, with what is printed of each value kept. */
+function recordText(record: Readonly<Record<string, object>>): string {
+  const entries = Object.entries(record)
+  if (entries.length === 0) return '{}'
+  const lines = entries.map(([name, value]) => `    ${stringLiteral(name)}: ${valueText(value)}`)
+  return `{\n${lines.join(',\n')}\n  }`
+}
+
+// Escaped last: a search makes one piece of what the replacement has put together, and pieces are slow to join.
+const valueText = remembered((value: object) =>
+  escapeUnsafe(JSON.stringify(value, null, 2).replaceAll('\n', '\n    ')),
+)
 
 function contractOf(queue: QueueModel, $defs: Contracts['$defs']): QueueContract {
   const known = contracts.get(queue)

@@ -1,11 +1,12 @@
 import type { JsonSchema } from '../../runtime/contract.ts'
 import { absence } from '../absence.ts'
 import type { NamedType, PropertyModel, TupleElement, TypeModel } from '../model.ts'
+import { recordOf } from '../record-of.ts'
 import { remembered } from '../remember.ts'
 
 /** The `$defs` that the schemas of `jsonSchema` refer to. */
 export function definitions(types: readonly NamedType[]): Record<string, JsonSchema> {
-  return Object.fromEntries(types.map((type) => [type.name, definition(type)]))
+  return recordOf(types.map((type) => [type.name, definition(type)]))
 }
 
 const definition = remembered(({ type, description }: NamedType) =>

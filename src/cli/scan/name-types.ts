@@ -83,18 +83,16 @@ function chooseNames(
 }
 
 /**
- * Gives each type a class, by file and id: at first by what it says itself, then again and again by the
- * classes of what it refers to, until that tells no more of them apart.
+ * Gives each type a class, by file and id: at first by what it says itself, then again and again by its own class and
+ * those of what it refers to, until that tells no more of them apart.
  */
 function classify(files: readonly (readonly TypeEntry[])[]): Map<string, number>[] {
-  const shapes = files.map((entries) => entries.map(shapeOf))
-  let classes = numbered(files, (file, index) => shapes[file]?.[index]?.text ?? '')
+  let classes = numbered(files, (entry) => shapeOf(entry).text)
   for (;;) {
-    const before = classes
-    const next = numbered(files, (file, index) => {
-      const known = before.of[file]
-      const { text = '', references = [] } = shapes[file]?.[index] ?? {}
-      return `${references.map((id) => known?.get(id)).join()} ${text}`
+    const { of } = classes
+    const next = numbered(files, (entry, file) => {
+      const known = of[file]
+      return [entry.id, ...shapeOf(entry).references].map((id) => known?.get(id)).join()
     })
     if (next.count === classes.count) return classes.of
     classes = next
@@ -103,16 +101,16 @@ function classify(files: readonly (readonly TypeEntry[])[]): Map<string, number>
 
 function numbered(
   files: readonly (readonly TypeEntry[])[],
-  keyOf: (file: number, index: number) => string,
+  keyOf: (entry: TypeEntry, file: number) => string,
 ): { of: Map<string, number>[]; count: number } {
   const numbers = new Map<string, number>()
   const of = files.map((entries, file) => {
     return new Map(
-      entries.map(({ id }, index) => {
-        const key = keyOf(file, index)
+      entries.map((entry) => {
+        const key = keyOf(entry, file)
         const number = numbers.get(key) ?? numbers.size
         numbers.set(key, number)
-        return [id, number]
+        return [entry.id, number]
       }),
     )
   })
