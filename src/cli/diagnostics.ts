@@ -15,7 +15,7 @@ export { inOrder, isError, placeOf, type Diagnostic, type Severity } from './dia
  */
 
 /** Node's own words, without the path that the message around them names already. */
-function reasonOf(thrown: unknown): string {
+export function reasonOf(thrown: unknown): string {
   const message = thrown instanceof Error ? thrown.message : String(thrown)
   return message.replace(/^(\w+: [^,]+), .*$/s, '$1')
 }

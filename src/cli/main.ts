@@ -1,3 +1,4 @@
+import { outputIsLost, watchOutput } from './lost-output.ts'
 import { createProgram } from './program.ts'
 import { reportFailure } from './report.ts'
 
@@ -5,10 +6,11 @@ import { reportFailure } from './report.ts'
 export const ended = run()
 
 async function run(): Promise<void> {
-  // Whoever read our output may be gone (`pikku generate | head`): there is nothing more to say then.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+  watchOutput()
   try {
     await createProgram(process.argv[2]).parseAsync()
+    // A worker goes on without its log: it ends by itself, with a code of its own.
+    if (outputIsLost()) process.exitCode ||= 1
   } catch (error) {
     // Without waiting for what is still open, such as what a user's file had opened before it threw.
     process.exit(reportFailure(error))

@@ -1,4 +1,5 @@
 import { Command, type CommanderError } from 'commander'
+import { outputIsLost } from './lost-output.ts'
 import { packageVersion } from './package-info.ts'
 import { defineBuild } from './program/build.ts'
 import { defineDashboard } from './program/dashboard.ts'
@@ -39,5 +40,6 @@ export function createProgram(asked = ''): Command {
 
 /** Commander ends with 1 on wrong usage; that is taken by findings. */
 function exitWith(error: CommanderError): never {
-  process.exit(error.exitCode === 0 ? 0 : 2)
+  if (error.exitCode !== 0) process.exit(2)
+  process.exit(outputIsLost() ? 1 : 0)
 }

@@ -1,4 +1,6 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync, type StdioOptions } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { describe, expect, it, vi } from 'vitest'
@@ -13,9 +15,10 @@ interface Ended {
   stderr: string
 }
 
+const main = join(repository, 'src/cli/main.ts')
+
 /** Runs `pikku …` from its sources, where there is no project. */
 function pikku(args: string[], { cwd = '/', env = {} } = {}): Promise<Ended> {
-  const main = join(repository, 'src/cli/main.ts')
   const options = { cwd, env: { ...process.env, NO_COLOR: '1', ...env } }
   return new Promise((resolve, reject) => {
     const child = execFile(process.execPath, [main, ...args], options, (error, stdout, stderr) => {
@@ -147,6 +150,23 @@ describe('pikku', () => {
       const { code, stdout, stderr } = await pikku(args)
       expect(code).toBe(1)
       expect(stdout + stderr).toContain('PKQ001')
+    },
+  )
+
+  it
+    .skipIf(!existsSync('/dev/full'))
+    .each([[['generate', '--json']], [['--version']], [['generate', '--help']]])(
+    '%j exits 1 when it cannot write what it prints, and says so',
+    async (args) => {
+      const cwd = await projectOf({ 'src/empty.ts': 'export {}\n' })
+      const full = await open('/dev/full', 'w')
+      const stdio: StdioOptions = ['ignore', full.fd, 'pipe']
+      const { status, stderr } = spawnSync(process.execPath, [main, ...args], { cwd, stdio })
+      await full.close()
+      expect({ status, stderr: stderr.toString() }).toEqual({
+        status: 1,
+        stderr: 'error: the output could not be written: ENOSPC: no space left on device\n',
+      })
     },
   )
 
