@@ -1,10 +1,10 @@
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ProviderName } from '../../runtime/capabilities.ts'
 import { chooseProvider } from '../../runtime/choose-provider.ts'
 import { bootstrapOf } from '../bootstraps.ts'
 import { bundleWorker } from '../bundle/bundle-worker.ts'
 import { readConfig } from '../config/read-config.ts'
+import { deleteAtEnd } from '../delete-at-end.ts'
 import { generateInChild } from '../generate-in-child.ts'
 import { reportDiagnostics, reportLine } from '../report.ts'
 import { runBundle } from '../run-bundle.ts'
@@ -31,10 +31,8 @@ export async function worker(options: {
   const entry = join(root, bootstrapOf(config, name))
   const bundle = await bundleWorker(root, entry, join(root, config.tsconfig))
   if ('diagnostics' in bundle) return reportDiagnostics(bundle.diagnostics, { root })
-  try {
-    await runBundle(bundle.file)
-  } finally {
-    await rm(bundle.file, { force: true })
-  }
+  const forget = deleteAtEnd(bundle.file)
+  await runBundle(bundle.file)
+  forget()
   return undefined
 }

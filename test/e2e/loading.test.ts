@@ -1,0 +1,60 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { createUserProject, type UserProject } from '../support/user-project.ts'
+
+const wiring = `
+import { pikkuSessionlessFunc, wireQueueWorker } from '#pikku/pikku-types.gen.js'
+wireQueueWorker({ queue: 'greet', func: pikkuSessionlessFunc<string>(async () => {}) })
+`
+const minutes = 60_000
+
+/** A project with a file that does this while it is loaded. */
+const loading = (what: string): Promise<UserProject> =>
+  createUserProject({ files: { 'src/greet.ts': `${what}\n${wiring}` } })
+
+const bundlesOf = async ({ folder }: UserProject): Promise<string[]> =>
+  (await readdir(join(folder, '.pikku', 'build'))).filter((name) => name.endsWith('.mjs'))
+
+describe('a worker that ends while it loads its files leaves nothing behind', () => {
+  it.each([
+    ['a file that throws', `throw new Error('NOPE is not set')`, 1],
+    [
+      'an error of nobody',
+      `setImmediate(() => { throw new Error('late') })\nawait new Promise(() => setInterval(() => {}, 1000))`,
+      1,
+    ],
+    ['a file that ends the process', 'process.exit(7)', 7],
+  ])(
+    '%s',
+    async (_what, file, code) => {
+      const project = await loading(file)
+      expect((await project.pikku(['worker']).ended).code).toBe(code)
+      expect(await bundlesOf(project)).toEqual([])
+    },
+    minutes,
+  )
+
+  const waiting = `setInterval(() => {}, 1000)\nconsole.log('loading')\nawait new Promise(() => {})`
+  it.each([
+    ['that ends it at once', '', { code: null, signal: 'SIGTERM' }],
+    [
+      'that a file listens to',
+      `process.on('SIGTERM', () => { process.exit(7) })\n`,
+      { code: 7, signal: null },
+    ],
+  ])(
+    'a signal %s',
+    async (_what, listening, { code, signal }) => {
+      const project = await loading(listening + waiting)
+      const worker = project.pikku(['worker'])
+      await worker.printed('loading')
+      expect(await bundlesOf(project)).toHaveLength(1)
+      worker.process.kill('SIGTERM')
+      expect((await worker.ended).code).toBe(code)
+      expect(worker.process.signalCode).toBe(signal)
+      expect(await bundlesOf(project)).toEqual([])
+    },
+    minutes,
+  )
+})
