@@ -9,14 +9,23 @@ import { errorCodes, PikkuQueueError } from '../runtime/errors.ts'
  */
 export async function runBundle(file: string): Promise<void> {
   process.setSourceMapsEnabled(true)
-  const stuck = Promise.withResolvers<never>()
+  const loaded = Promise.withResolvers<undefined>()
   const giveUp = () => {
-    stuck.reject(neverLoaded())
+    loaded.reject(neverLoaded())
   }
   // Nothing is left then that could end an `await`.
   process.once('beforeExit', giveUp)
+  // Not awaited itself: the stack of what is thrown would end with all that wait for it here.
+  import(pathToFileURL(file).href).then(
+    () => {
+      loaded.resolve(undefined)
+    },
+    (error: unknown) => {
+      loaded.reject(error)
+    },
+  )
   try {
-    await Promise.race([import(pathToFileURL(file).href), stuck.promise])
+    await loaded.promise
   } catch (error) {
     throw loadFailure(error)
   } finally {
@@ -42,10 +51,14 @@ function loadFailure(error: unknown): PikkuQueueError {
       { hint: `Run: npm install ${missing}`, cause: error },
     )
   }
-  const reason = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  const reason = error instanceof Error ? stackOf(error) : String(error)
   return new PikkuQueueError(
     errorCodes.loadFailed,
     `a file of the worker threw while it was loaded: ${reason}`,
     { hint: 'Nothing was started.', cause: error },
   )
 }
+
+/** Without the frames of Node, which are how it came to load the file. */
+const stackOf = ({ stack, message }: Error): string =>
+  stack?.replace(/\n\s+at (.*[ (])?node:.*/g, '') ?? message

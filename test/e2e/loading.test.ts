@@ -16,6 +16,35 @@ const loading = (what: string): Promise<UserProject> =>
 const bundlesOf = async ({ folder }: UserProject): Promise<string[]> =>
   (await readdir(join(folder, '.pikku', 'build'))).filter((name) => name.endsWith('.mjs'))
 
+it.each([
+  [
+    'at once',
+    `import { open } from './open.ts'\nopen()`,
+    `export const open = () => { throw new Error('no file') }`,
+    ['at open (src/open.ts:1:35)', 'at <anonymous> (src/greet.ts:2:1)'],
+  ],
+  [
+    'after it has waited',
+    `import { open } from './open.ts'\nawait open()`,
+    `export const open = async () => { await null; throw new Error('no file') }`,
+    ['at open (src/open.ts:1:53)', 'at async <anonymous> (src/greet.ts:2:1)'],
+  ],
+])(
+  'what a file throws %s has the frames of the user alone, as they wrote them',
+  async (_when, file, opening, frames) => {
+    const project = await loading(file)
+    await project.write({ 'src/open.ts': opening })
+    const { code, stderr } = await project.pikku(['worker']).ended
+    expect(code).toBe(1)
+    expect(stderr.replaceAll(`${project.folder}/`, '').split('\n')).toEqual([
+      'error PKQ509: a file of the worker threw while it was loaded: Error: no file',
+      ...frames.map((frame) => `    ${frame}`),
+      ...['  Nothing was started.', ''],
+    ])
+  },
+  minutes,
+)
+
 describe('a worker that ends while it loads its files leaves nothing behind', () => {
   it.each([
     ['a file that throws', `throw new Error('NOPE is not set')`, 1],
