@@ -1,6 +1,15 @@
 import { error, warning } from './diagnostic.ts'
+import type { Location } from './model.ts'
 
-/* What `pikku build` has to say; PKQ0xx, as all that is about a project and its configuration. */
+/* What bundling and `pikku build` have to say; PKQ0xx, as all that is about a project and its configuration. */
+
+export const bundleFailed = (reason: string, location?: Location) =>
+  error(
+    'PKQ011',
+    `the worker cannot be bundled: ${reason}`,
+    'Correct it and start again.',
+    location,
+  )
 
 export const lambdaNeedsSqs = (provider: string) =>
   error(

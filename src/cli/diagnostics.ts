@@ -1,4 +1,4 @@
-import { didYouMean, error, placeOf, quotedList, warning } from './diagnostic.ts'
+import { didYouMean, error, placeOf, quotedList, warning, type Diagnostic } from './diagnostic.ts'
 import type { Location } from './model.ts'
 
 export * from './build-diagnostics.ts'
@@ -173,6 +173,17 @@ export const oldQueueSpelling = (spelling: string, location: Location) =>
     location,
   )
 
+/** The same, where the module is not there that is imported, or exported again, at that place. */
+export const asModuleIsMissing = (
+  why: Diagnostic,
+  specifier: string,
+  at: Location,
+): Diagnostic => ({
+  ...why,
+  message: `${why.message}, as "${specifier}", imported at ${placeOf(at)}, leads nowhere`,
+  hint: 'Correct that import; `npx tsc` says the same.',
+})
+
 export const noFunction = (queue: string, location: Location) =>
   error(
     'PKQ107',
@@ -331,14 +342,4 @@ export const sourceNotReadable = (path: string, meant: string | null) =>
     meant === null
       ? 'Make it readable, or leave it out in tsconfig.json.'
       : 'To the compiler a backslash in the name of a file is a slash. Give it another name.',
-  )
-
-// Bundling
-
-export const bundleFailed = (reason: string, location?: Location) =>
-  error(
-    'PKQ011',
-    `the worker cannot be bundled: ${reason}`,
-    'Correct it and start again.',
-    location,
   )

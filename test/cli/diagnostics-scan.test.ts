@@ -52,6 +52,36 @@ describe('errors in what is scanned', () => {
     `)
   })
 
+  it('imports that lead nowhere, where nothing is known for that: in another file, too', async () => {
+    const there = { 'src/names.ts': `export { email } from './missing.js'\n` }
+    const name = `import { email } from './names.js'\nconst queue = \`new-\${email}\``
+    expect(await errors(`${imports}${func}${name}\nwireQueueWorker({ queue, func })\n`, there))
+      .toMatchInlineSnapshot(`
+        "src/main.ts:5:19 - error PKQ104: the queue name cannot be known before the program runs, as "./missing.js", imported at src/names.ts:1:23, leads nowhere
+
+          4 | const queue = \`new-\${email}\`
+          5 | wireQueueWorker({ queue, func })
+            |                   ^
+
+          Correct that import; \`npx tsc\` says the same.
+
+        1 error; nothing was written
+        "
+      `)
+    const all = `import * as mail from 'mailer'\nwireQueueWorker({ queue: 'a', func: mail.send })\n`
+    const said = 'PKQ113: "send", wired to queue "a", cannot be found'
+    expect(await errors(imports + all)).toContain(
+      `${said}, as "mailer", imported at src/main.ts:2:23, leads nowhere\n`,
+    )
+    // It is there, and nobody says what it has.
+    for (const there of [
+      { 'node_modules/mailer/package.json': '{}', 'node_modules/mailer/index.js': '' },
+      { 'src/mailer.d.ts': `declare module 'mailer' { export const send: any }` },
+    ]) {
+      expect(await errors(imports + all, there)).toContain(`${said}\n`)
+    }
+  })
+
   it('broken syntax in another file, where a contract or the services need it', async () => {
     const wiring = `wireQueueWorker({ queue: 'a', func: pikkuSessionlessFunc<Order>(async () => {}) })`
     const source = `${imports}import type { Order } from './order.js'\n${wiring}\n`

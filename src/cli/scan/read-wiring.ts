@@ -1,6 +1,7 @@
 import type { ts } from 'ts-morph'
 import { isContractOption } from '../contract-options.ts'
 import {
+  asModuleIsMissing,
   callNotInferable,
   configNotStatic,
   configPartNotStatic,
@@ -23,11 +24,14 @@ import type { ConfigModel, Location, QueueModel } from '../model.ts'
 import type { CallProblem } from './call-problem.ts'
 import { nameOf, unwrap } from './expressions.ts'
 import { locate, locationAt } from './locate.ts'
+import { missingImport } from './missing-import.ts'
 import { readFunction, type ContractSide, type ReadContext } from './read-function.ts'
 import { propertiesOf, type Property } from './resolve.ts'
+import type { Resolve } from './sources.ts'
 import { staticValue } from './static-value.ts'
 
 export interface WiringContext extends ReadContext {
+  resolve: Resolve
   /** @param subject what messages call it */
   expand: (side: ContractSide, subject: string) => QueueModel['input']
   report: (diagnostic: Diagnostic) => void
@@ -58,7 +62,8 @@ export function readWiring(context: WiringContext, call: ts.CallExpression): Que
   const place = locate(root, func.value)
   const { contract } = reading
   if (typeof contract === 'string') {
-    report(tellNoContract[contract](name, nameOf(unwrap(func.value))?.text ?? null, place))
+    const problem = tellNoContract[contract](name, nameOf(unwrap(func.value))?.text ?? null, place)
+    report(contract === 'unresolved' ? withReason(context, problem, func.value) : problem)
     return null
   }
   if (reading.problem) reportProblem(context, name, reading.problem)
@@ -105,11 +110,22 @@ function reportProblem({ root, report }: WiringContext, queue: string, problem: 
   report(callNotInferable(queue, problem.reason, location))
 }
 
+/** Of what cannot be known, or found. */
+function withReason(
+  { root, code, resolve }: WiringContext,
+  problem: Diagnostic,
+  expression: ts.Expression,
+): Diagnostic {
+  const specifier = missingImport(code, resolve, expression)
+  return specifier ? asModuleIsMissing(problem, specifier.text, locate(root, specifier)) : problem
+}
+
 function readName(
-  { root, code, report }: WiringContext,
+  context: WiringContext,
   call: ts.CallExpression,
   properties: Properties,
 ): string | null {
+  const { root, code, report } = context
   const key = spellings.find((spelling) => properties.has(spelling))
   const property = key === undefined ? undefined : properties.get(key)
   if (key === undefined || property === undefined) {
@@ -121,7 +137,8 @@ function readName(
   const place = locate(root, property.value ?? property.node)
   const name = property.value ? staticValue(code, property.value) : { known: false as const }
   if (!name.known) {
-    report(queueNameNotStatic(place))
+    const problem = queueNameNotStatic(place)
+    report(property.value ? withReason(context, problem, property.value) : problem)
     return null
   }
   if (typeof name.value === 'string' && name.value !== '') return name.value

@@ -59,6 +59,7 @@ export function scanUnit(
   const reading = {
     root,
     code,
+    resolve: sources.resolve,
     calls: context.calls,
     functions,
     expand: (side: ContractSide, subject: string) =>
