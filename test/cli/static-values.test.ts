@@ -279,3 +279,44 @@ wireQueueWorker({ queue: 'orders-v' + version, func, config: { attempts: void 0,
 wireQueueWorker({ queue: version + '-orders-' + true, func, config: void 0 })`
   expect(await scan(source)).toEqual({ queues: ['2-orders-true', 'orders-v2'], codes: [] })
 })
+
+describe('a sum of thousands', () => {
+  const texts = `${`'' + `.repeat(10_000)}'a'`
+  const numbers = `${'0 + '.repeat(10_000)}3`
+  const wiring = `wireQueueWorker({ queue: 'a', func })`
+  it.each([
+    ['is a name', `wireQueueWorker({ queue: ${texts}, func })`],
+    ['is an option', `wireQueueWorker({ queue: 'a', func, config: { attempts: ${numbers} } })`],
+    ['is beside what is wired', `export const long = ${texts}\n${wiring}`],
+    [
+      'has in it what nobody declares',
+      `wireQueueWorker({ queue: 'a', func, tags: [${texts} + b] })`,
+    ],
+    [
+      'is beside what is called',
+      `export const long = [${texts}].at(0)\nconst queue = 'a'\n${wiring}`,
+    ],
+    [
+      'is beside what is passed on',
+      `export const long = ${texts}\nconst wire = wireQueueWorker\n${wiring}\nvoid wire`,
+    ],
+    [
+      'is in what makes the function',
+      `function make() {
+  const long = ${texts}
+  return pikkuSessionlessFunc<string>(async () => { console.log(long) })
+}
+wireQueueWorker({ queue: 'a', func: make() })`,
+    ],
+    [
+      'is beside what is required',
+      `declare const require: (name: string) => unknown
+export const long = [${texts}, require('node:fs')]
+wireQueueWorker({ queue: 'a', func: pikkuSessionlessFunc(async () => {}) })`,
+    ],
+  ])('%s', async (_what, source) => {
+    const { queues, codes } = await scan(source)
+    expect(queues).toEqual(['a'])
+    expect(codes.filter((code) => code !== 'PKQ111')).toEqual([])
+  })
+})

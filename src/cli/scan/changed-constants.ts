@@ -1,7 +1,8 @@
 import { ts } from 'ts-morph'
+import { forEachChild } from './children.ts'
 import type { Code } from './code.ts'
 import { isModuleExport } from './commonjs.ts'
-import { isTransparent, nameOf } from './expressions.ts'
+import { isAssignment, isTransparent, nameOf } from './expressions.ts'
 import { symbolOf } from './symbols.ts'
 
 /**
@@ -37,7 +38,7 @@ function findChanged(code: Code, file: ts.SourceFile): ReadonlySet<ts.Symbol> {
       const symbol = holderOf(code, target)
       if (symbol) found.add(symbol)
     }
-    ts.forEachChild(node, visit)
+    forEachChild(node, visit)
   }
   visit(file)
   return found
@@ -70,9 +71,6 @@ function changedBy(node: ts.Node): ts.Expression[] {
   const isSetting = setting.has(name.text) && ts.isIdentifier(object)
   return isSetting && /^(Object|Reflect)$/.test(object.text) ? node.arguments.slice(0, 1) : []
 }
-
-const isAssignment = (kind: ts.SyntaxKind): boolean =>
-  kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment
 
 /** What is on the left of an assignment: `a.b`, `{ c: a.b }`, `[a.b]`. Defaults are assignments themselves. */
 function assignedTo(target: ts.Expression): ts.Expression[] {

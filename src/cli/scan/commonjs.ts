@@ -1,4 +1,5 @@
 import { ts } from 'ts-morph'
+import { forEachChild } from './children.ts'
 import { linkBodies } from './parents.ts'
 
 /** How CommonJS modules import and export, as it is written. */
@@ -23,7 +24,7 @@ export function requiredIn(file: ts.SourceFile): ts.StringLiteralLike[] {
   const visit = (node: ts.Node): void => {
     const specifier = isRequire(node) ? requiredSpecifier(node) : null
     if (specifier) found.push(specifier)
-    ts.forEachChild(node, visit)
+    forEachChild(node, visit)
   }
   visit(file)
   return found

@@ -25,6 +25,10 @@ const isPlain = (
   ts.isSatisfiesExpression(node) ||
   ts.isNonNullExpression(node)
 
+/** `=`, `+=` and the like. */
+export const isAssignment = (operator: ts.SyntaxKind): boolean =>
+  operator >= ts.SyntaxKind.FirstAssignment && operator <= ts.SyntaxKind.LastAssignment
+
 /** `(0, name)`, as compiled code calls what it imports. */
 export const isComma = (node: ts.Node): node is ts.BinaryExpression =>
   ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.CommaToken

@@ -1,4 +1,5 @@
 import { ts } from 'ts-morph'
+import { forEachChild } from './children.ts'
 import { choicesOf } from './choices.ts'
 import { insideCall, type Code } from './code.ts'
 import { nameOf, plain, unwrap } from './expressions.ts'
@@ -97,7 +98,7 @@ function returnedBy({ body }: ts.FunctionLikeDeclaration): ts.Expression[] {
   const visit = (node: ts.Node): void => {
     if (ts.isFunctionLike(node) || ts.isClassLike(node)) return
     if (ts.isReturnStatement(node) && node.expression) found.push(node.expression)
-    ts.forEachChild(node, visit)
+    forEachChild(node, visit)
   }
   visit(body)
   return found

@@ -1,5 +1,6 @@
 import { ts } from 'ts-morph'
 import type { Capabilities } from '../../runtime/capabilities.ts'
+import { forEachChild } from './children.ts'
 import type { Code } from './code.ts'
 import { optionsOn } from './overlay-portable.ts'
 import { follow } from './resolve.ts'
@@ -30,7 +31,7 @@ export function longDelays(
         if (delay && delay.delayMs > mostMs) found.push({ ...delay, mostMs })
       }
     }
-    ts.forEachChild(node, visit)
+    forEachChild(node, visit)
   }
   visit(file)
   return found
@@ -73,7 +74,7 @@ function optionsWithin(node: ts.Node): ts.Expression[] {
     } else if (ts.isShorthandPropertyAssignment(inner) && inner.name.text === 'options') {
       found.push(inner.name)
     }
-    ts.forEachChild(inner, visit)
+    forEachChild(inner, visit)
   }
   visit(node)
   return found

@@ -1,4 +1,5 @@
 import { ts } from 'ts-morph'
+import { forEachChild } from './children.ts'
 import type { Code } from './code.ts'
 import { soughtFunction, type CallFinder } from './find-calls.ts'
 import { outermost, valueNamed, wayOf } from './passed-on.ts'
@@ -24,7 +25,7 @@ export function lostIn(file: ts.SourceFile, code: Code, calls: CallFinder): Lost
       const found = value ? lostAt(value, node.text, code, calls) : null
       if (found) lost.push(found)
     }
-    ts.forEachChild(node, visit)
+    forEachChild(node, visit)
   }
   visit(file)
   return lost

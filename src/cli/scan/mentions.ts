@@ -1,5 +1,6 @@
 import { ts } from 'ts-morph'
 import { bindingsOf } from './bindings.ts'
+import { forEachChild } from './children.ts'
 import { soughtFunctions, type SoughtFunction } from './find-calls.ts'
 import { linkBodies } from './parents.ts'
 import { namesGivenTo } from './passed-on.ts'
@@ -75,7 +76,7 @@ function read(file: ts.SourceFile): Mentions {
     }
     const isScope = ts.isFunctionLike(node) || ts.isBlock(node) || ts.isModuleBlock(node)
     if (isScope) depth += 1
-    ts.forEachChild(node, (child) => {
+    forEachChild(node, (child) => {
       visit(child, node)
     })
     if (isScope) depth -= 1

@@ -25,6 +25,8 @@ function link(file: ts.SourceFile, isWhole: boolean): boolean {
   const hasDocs = file.text.includes('/**')
   let hasBodies = false
   let parent: ts.Node = file
+  // Not by recursion: a long `a + b + c + …` is deep.
+  const pending: ts.Node[] = []
   const visit = (node: ts.Node): void => {
     const own: { parent: ts.Node } = node
     own.parent = parent
@@ -32,13 +34,13 @@ function link(file: ts.SourceFile, isWhole: boolean): boolean {
       hasBodies = true
       if (!isWhole) return
     }
-    const outer = parent
+    pending.push(node)
+  }
+  for (let node: ts.Node | undefined = file; node; node = pending.pop()) {
     parent = node
     if (hasDocs && isDocumented(node)) node.jsDoc.forEach(visit)
     ts.forEachChild(node, visit)
-    parent = outer
   }
-  ts.forEachChild(file, visit)
   return hasBodies
 }
 

@@ -1,6 +1,7 @@
 import { ts } from 'ts-morph'
 import { remembered } from '../remember.ts'
 import { bindingsOf } from './bindings.ts'
+import { forEachChild } from './children.ts'
 import { soughtFunction, type FoundCall } from './find-calls.ts'
 import { OwnNames, type Found, type OwnSources } from './own-names.ts'
 import type { Mention } from './mentions.ts'
@@ -235,7 +236,7 @@ class Walk implements Reach {
       else if (isWorkedOut(node)) this.#giveUp()
       else {
         const name = nameIn(node)
-        ts.forEachChild(node, (child) => {
+        forEachChild(node, (child) => {
           if (child !== name) visit(child)
         })
       }
@@ -311,7 +312,7 @@ const namesIn = remembered((root: ts.Node): ReadonlySet<string> => {
   const collect = (node: ts.Node): void => {
     const name = 'name' in node && isNode(node.name) ? node.name : undefined
     if (declares(node) && name && ts.isIdentifier(name)) names.add(name.text)
-    ts.forEachChild(node, collect)
+    forEachChild(node, collect)
   }
   collect(root)
   return names

@@ -133,8 +133,19 @@ function conditional(expression: ts.ConditionalExpression, of: Evaluate): Static
   return of(condition.value ? expression.whenTrue : expression.whenFalse)
 }
 
-function binary({ left, right, operatorToken }: ts.BinaryExpression, of: Evaluate): StaticValue {
-  const a = of(left)
+/** From left to right: `a + b + c` is `(a + b) + c`, and deep where it is long. */
+function binary(expression: ts.BinaryExpression, of: Evaluate): StaticValue {
+  const steps = [expression]
+  let first = expression.left
+  for (; ts.isBinaryExpression(first); first = first.left) steps.push(first)
+  return steps.reduceRight((left, step) => combined(left, step, of), of(first))
+}
+
+function combined(
+  a: StaticValue,
+  { right, operatorToken }: ts.BinaryExpression,
+  of: Evaluate,
+): StaticValue {
   if (!a.known) return unknown
   const { value } = a
   switch (operatorToken.kind) {

@@ -136,6 +136,14 @@ await other.add('double', { n: 1 }, { delay: hour })
     ])
   })
 
+  it('is found beside a sum of thousands, and in one', async () => {
+    const long = `${'0 + '.repeat(4_000)}900_001`
+    const data = `[{ data: { n: ${long} }, options: { delay: ${long} } }]`
+    expect(await found('sqs', `await client.addBulk('double', ${data})`)).toEqual([
+      '1 delay of 900001 ms: AWS SQS takes at most 900000 on this queue',
+    ])
+  })
+
   it('is found where a client is handed on, and where it was made for any provider', async () => {
     const lines = `
 function look(at: { getJob(queue: 'double', id: string): Promise<unknown> }) { return at.getJob('double', 'a') }
