@@ -25,7 +25,7 @@ module.exports = {
       to: {
         path: '^src/runtime',
         pathNot:
-          '^src/runtime/(types|contract|schema|capabilities|client-needs|connection-settings|choose-provider|worker-options|errors|provider|declare-queues|envelope|findings|redrive|format-names|missing-package|provider-packages|restart-notice)[.]ts$',
+          '^src/runtime/(types|contract|schema|capabilities|client-needs|connection-settings|choose-provider|worker-options|errors|provider|declare-queues|envelope|findings|logger|redrive|format-names|missing-package|provider-packages|restart-notice)[.]ts$',
       },
     },
     ...stages.map((stage) => ({

@@ -1,5 +1,7 @@
 import { pathToFileURL } from 'node:url'
 import { errorCodes, PikkuQueueError } from '../runtime/errors.ts'
+import { createLogger } from '../runtime/logger.ts'
+import { topLevelAwaits } from './bundle/top-level-awaits.ts'
 
 /**
  * Loads a bundled worker into this process; what it starts goes on after that.
@@ -15,6 +17,7 @@ export async function runBundle(file: string): Promise<void> {
   }
   // Nothing is left then that could end an `await`.
   process.once('beforeExit', giveUp)
+  const slow = setTimeout(() => void tellOfWaiting(file), slowAfterMs).unref()
   // Not awaited itself: the stack of what is thrown would end with all that wait for it here.
   import(pathToFileURL(file).href).then(
     () => {
@@ -30,7 +33,19 @@ export async function runBundle(file: string): Promise<void> {
     throw loadFailure(error)
   } finally {
     process.off('beforeExit', giveUp)
+    clearTimeout(slow)
   }
+}
+
+const slowAfterMs = 10_000
+
+/** As long as there is a timer or a connection, nobody can tell that it will never end. */
+async function tellOfWaiting(file: string): Promise<void> {
+  const places = await topLevelAwaits(file).catch(() => [])
+  const waits = [...places.map((place) => `at ${place}`), 'in a package that it imports']
+  createLogger().warn(
+    `the worker is still loading its files after ${slowAfterMs / 1000} s: it waits outside of all functions, ${waits.join(' or ')}`,
+  )
 }
 
 const neverLoaded = () =>

@@ -45,6 +45,26 @@ it.each([
   minutes,
 )
 
+it(
+  'files that wait for long are told of once, and loading goes on',
+  async () => {
+    const wait = 'const it: number = await new Promise((resolve) => setTimeout(resolve, 11_000, 5))'
+    const project = await loading(`import './other.ts'\n${wait}\nthrow new Error('late ' + it)`)
+    await project.write({ 'src/other.ts': 'for await (const it of [1]) console.log(it)' })
+    const { code, stdout, stderr } = await project.pikku(['worker']).ended
+    expect(code).toBe(1)
+    expect(stdout.split('\n').filter((line) => line.includes('loading'))).toEqual([
+      expect.stringMatching(
+        / warn {2}the worker is still loading its files after 10 s: it waits outside of all functions, at src\/other.ts:1:1 or at src\/greet.ts:2:20 or in a package that it imports$/,
+      ),
+    ])
+    expect(stderr).toContain(
+      'PKQ509: a file of the worker threw while it was loaded: Error: late 5',
+    )
+  },
+  minutes,
+)
+
 describe('a worker that ends while it loads its files leaves nothing behind', () => {
   it.each([
     ['a file that throws', `throw new Error('NOPE is not set')`, 1],

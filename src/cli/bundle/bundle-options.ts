@@ -42,7 +42,7 @@ export function toDiagnostics(error: unknown): Diagnostic[] {
   return error.errors.map(toDiagnostic)
 }
 
-function isBuildFailure(error: unknown): error is BuildFailure {
+export function isBuildFailure(error: unknown): error is BuildFailure {
   return error instanceof Error && 'errors' in error && Array.isArray(error.errors)
 }
 
