@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { changedFiles, writeFiles } from '../../src/cli/write/write-files.ts'
 import { filesIn, projectOf, runGenerate } from '../support/project.ts'
 
 const main = `import { pikkuSessionlessFunc, wireQueueWorker } from '#pikku/pikku-types.gen.js'
@@ -22,6 +23,42 @@ describe('a file that cannot be written', () => {
       expect(await generated(root)).toEqual([])
     },
   )
+})
+
+describe('a file that this process wrote', () => {
+  const file = { path: 'out/a.txt', text: 'one' }
+  const other = { ...file, text: 'two' }
+  const time = new Date(0)
+
+  async function written() {
+    const root = await projectOf({})
+    const path = join(root, file.path)
+    expect(writeFiles(root, [file])).toEqual([])
+    expect(changedFiles(root, [file])).toEqual([])
+    expect(changedFiles(root, [other])).toEqual([other])
+    return { root, path }
+  }
+
+  it.each<[string, (path: string) => Promise<void>]>([
+    ['edited', (path) => writeFile(path, 'ONE')],
+    [
+      'edited, and its time set back',
+      async (path) => {
+        await writeFile(path, 'ONE')
+        await utimes(path, time, time)
+      },
+    ],
+    ['removed', (path) => rm(path)],
+  ])('counts as changed when it is %s', async (_how, change) => {
+    const { root, path } = await written()
+    await utimes(path, time, time)
+    expect(changedFiles(root, [file])).toEqual([])
+    await change(path)
+    expect(changedFiles(root, [file])).toEqual([file])
+    expect(writeFiles(root, [file])).toEqual([])
+    expect(changedFiles(root, [file])).toEqual([])
+    expect(await readFile(path, 'utf8')).toBe(file.text)
+  })
 })
 
 describe('the worker of a provider that is not configured any more', () => {

@@ -34,7 +34,7 @@ function queueView({ name, docs, input, output, progress }: QueueModel, { queues
   const contract = queues[name]
   return {
     name: propertyName(name),
-    comment: indented(docComment(docText(docs)), 2),
+    comment: commentOf(docs),
     input: textOfSide(input),
     output: textOfSide(output),
     progress: progress && textOfSide(progress),
@@ -48,6 +48,8 @@ function queueView({ name, docs, input, output, progress }: QueueModel, { queues
 const textOfNamed = remembered(namedTypeText)
 const textOfData = remembered(dataText)
 const textOfSide = remembered((type: TypeModel) => indented(annotationText(type), 4))
+
+const commentOf = remembered((docs: FunctionDocs) => indented(docComment(docText(docs)), 2))
 
 function docText({ summary, description, errors = [] }: FunctionDocs): string {
   const failures = errors.length > 0 ? `Fails with ${errors.join(', ')}.` : undefined

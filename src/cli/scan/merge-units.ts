@@ -2,7 +2,7 @@ import type { Diagnostic } from '../diagnostics.ts'
 import type { Location, NamedType, QueueModel } from '../model.ts'
 import { reservedNames } from '../reserved-names.ts'
 import { mapReferences } from './map-references.ts'
-import { nameTypes, type Names } from './name-types.ts'
+import { nameTypes, renaming, type Names } from './name-types.ts'
 import type { Unit } from './unit.ts'
 
 export interface Merged {
@@ -20,7 +20,7 @@ export function mergeUnits(all: readonly Unit[]): Merged {
     units.map((unit) => unit.types),
     reservedNames,
   )
-  const queues = units.flatMap((unit, index) => namedQueues(unit, names[index] ?? new Map()))
+  const queues = units.flatMap((unit, index) => namedQueues(unit, names[index] ?? []))
   const broken = units.filter((unit) => unit.isBroken)
   return {
     queues: queues.sort((a, b) => order(a.name, b.name) || orderOfPlaces(a.location, b.location)),
@@ -53,10 +53,10 @@ const known = new WeakMap<Unit, { names: string; queues: QueueModel[] }>()
 
 /** The same objects again as long as the names are the same: whoever renders them can tell. */
 function namedQueues(unit: Unit, names: Names): QueueModel[] {
-  const key = [...names.values()].join()
+  const key = names.join()
   const before = known.get(unit)
   if (before?.names === key) return before.queues
-  const rename = (id: string) => names.get(id) ?? id
+  const rename = renaming(unit.types, names)
   const queues = unit.queues.map((queue) => ({
     ...queue,
     input: mapReferences(queue.input, rename),

@@ -1,4 +1,5 @@
 import type { NamedType, TypeModel } from '../model.ts'
+import { remembered } from '../remember.ts'
 import { mapReferences } from './map-references.ts'
 import { isInstalled } from './source-kinds.ts'
 import type { TypeEntry } from './types/named-types.ts'
@@ -9,8 +10,18 @@ const taken = [
   'Uint8Array',
 ]
 
-/** For each file whose contracts were expanded: the final name of each of its types, by id. */
-export type Names = ReadonlyMap<string, string>
+/** The final name of each type of a file whose contracts were expanded, in the order of its entries. */
+export type Names = readonly string[]
+
+/** What a file's types are called by their ids. */
+export function renaming(entries: readonly TypeEntry[], names: Names): (id: string) => string {
+  const places = placesOf(entries)
+  return (id) => names[places.get(id) ?? -1] ?? id
+}
+
+const placesOf = remembered(
+  (entries: readonly TypeEntry[]) => new Map(entries.map(({ id }, index) => [id, index])),
+)
 
 /**
  * Names the types of all files together. Types of the same declaration and the same content, all the way
@@ -24,8 +35,8 @@ export function nameTypes(
   const classes = classify(files)
   const groups = new Map<number, { entry: TypeEntry; file: number }>()
   for (const [file, entries] of files.entries()) {
-    for (const entry of entries) {
-      const group = classes[file]?.get(entry.id) ?? 0
+    for (const [index, entry] of entries.entries()) {
+      const group = classes[file]?.[index] ?? 0
       if (!groups.has(group)) groups.set(group, { entry, file })
     }
   }
@@ -34,11 +45,10 @@ export function nameTypes(
     ordered.map(([group, { entry }]) => [group, entry.wanted]),
     reserved,
   )
-  const names = classes.map(
-    (ids) => new Map([...ids].map(([id, group]) => [id, nameOf.get(group) ?? id])),
-  )
+  const names = classes.map((of) => of.map((group) => nameOf.get(group) ?? ''))
   const types = ordered.map(([group, { entry, file }]): NamedType => {
-    return named(entry, nameOf.get(group) ?? entry.id, (id) => names[file]?.get(id) ?? id)
+    const rename = renaming(files[file] ?? [], names[file] ?? [])
+    return named(entry, nameOf.get(group) ?? entry.id, rename)
   })
   return { names, types: types.sort((a, b) => (a.name < b.name ? -1 : 1)) }
 }
@@ -83,37 +93,37 @@ function chooseNames(
 }
 
 /**
- * Gives each type a class, by file and id: at first by what it says itself, then again and again by its own class and
- * those of what it refers to, until that tells no more of them apart.
+ * Gives each type a class, by file and place in its list: at first by what it says itself, then again and again by its
+ * own class and those of what it refers to, until that tells no more of them apart.
  */
-function classify(files: readonly (readonly TypeEntry[])[]): Map<string, number>[] {
+function classify(files: readonly (readonly TypeEntry[])[]): number[][] {
   let classes = numbered(files, (entry) => shapeOf(entry).text)
   for (;;) {
     const { of } = classes
-    const next = numbered(files, (entry, file) => {
-      const known = of[file]
-      return [entry.id, ...shapeOf(entry).references].map((id) => known?.get(id)).join()
+    const next = numbered(files, (entry, file, index) => {
+      const [known = [], places] = [of[file], placesOf(files[file] ?? [])]
+      const others = shapeOf(entry).references.map((id) => known[places.get(id) ?? -1])
+      return others.length > 0 ? [known[index], ...others].join() : (known[index] ?? 0)
     })
     if (next.count === classes.count) return classes.of
     classes = next
   }
 }
 
+/** Equal keys get equal numbers. */
 function numbered(
   files: readonly (readonly TypeEntry[])[],
-  keyOf: (entry: TypeEntry, file: number) => string,
-): { of: Map<string, number>[]; count: number } {
-  const numbers = new Map<string, number>()
-  const of = files.map((entries, file) => {
-    return new Map(
-      entries.map((entry) => {
-        const key = keyOf(entry, file)
-        const number = numbers.get(key) ?? numbers.size
-        numbers.set(key, number)
-        return [entry.id, number]
-      }),
-    )
-  })
+  keyOf: (entry: TypeEntry, file: number, index: number) => string | number,
+): { of: number[][]; count: number } {
+  const numbers = new Map<string | number, number>()
+  const of = files.map((entries, file) =>
+    entries.map((entry, index) => {
+      const key = keyOf(entry, file, index)
+      const number = numbers.get(key) ?? numbers.size
+      numbers.set(key, number)
+      return number
+    }),
+  )
   return { of, count: numbers.size }
 }
 
@@ -123,21 +133,15 @@ interface Shape {
   references: string[]
 }
 
-const shapes = new WeakMap<TypeEntry, Shape>()
-
-function shapeOf(entry: TypeEntry): Shape {
-  const known = shapes.get(entry)
-  if (known) return known
+const shapeOf = remembered((entry: TypeEntry): Shape => {
   const references: string[] = []
   const body: TypeModel = mapReferences(entry.body, (id) => {
     references.push(id)
     return ''
   })
   const { wanted, declared, description } = entry
-  const shape = { text: JSON.stringify([wanted, declared, description, body]), references }
-  shapes.set(entry, shape)
-  return shape
-}
+  return { text: JSON.stringify([wanted, declared, description, body]), references }
+})
 
 function order(a: TypeEntry, b: TypeEntry): number {
   return (

@@ -5,6 +5,7 @@ import { isGeneratedFile } from '../generated-files.ts'
 import { hash, noFile } from '../hash.ts'
 import type { ProjectModel } from '../model.ts'
 import { manifestAbove } from '../project-files.ts'
+import { remembered } from '../remember.ts'
 import { findServices, type FoundServices } from './find-services.ts'
 import { absolutePath, modelPath } from './locate.ts'
 import { mergeUnits } from './merge-units.ts'
@@ -16,7 +17,7 @@ import { hashesOf, Sources } from './sources.ts'
 import { syntaxErrors } from './syntax-errors.ts'
 import { type Survey, Surveyor } from './survey.ts'
 import { readTsconfig, type Tsconfig } from './tsconfig.ts'
-import { isMemory, nothingKnown, type Memory } from './unit.ts'
+import { isMemory, nothingKnown, type Memory, type Unit } from './unit.ts'
 import type { UnitProject } from './unit-project.ts'
 import { unreadableSources } from './unreadable-sources.ts'
 
@@ -46,6 +47,8 @@ export interface Scan {
 export class ProjectScanner {
   readonly #options: ScanOptions
   #opened: Opened | null = null
+  /** Of the last scan, whose shape is known. */
+  #memory: Memory = nothingKnown
 
   constructor(options: ScanOptions) {
     this.#options = options
@@ -67,11 +70,11 @@ export class ProjectScanner {
   }
 
   /**
-   * @param remembered the memory of an earlier scan: what it says of files that are as they were is
+   * @param known the memory of an earlier scan: what it says of files that are as they were is
    *   taken over
    */
-  scan(remembered?: unknown): Scan {
-    const memory = isMemory(remembered) ? remembered : nothingKnown
+  scan(known?: unknown): Scan {
+    const memory = known === this.#memory ? this.#memory : isMemory(known) ? known : nothingKnown
     if (!this.#opened) {
       const { root, tsconfig: path, outDir } = this.#options
       const isGenerated = (it: string) => isGeneratedFile(outDir, it)
@@ -82,7 +85,9 @@ export class ProjectScanner {
       }
       this.#opened = this.#open(tsconfig)
     }
-    return this.#scan(this.#opened, memory)
+    const scan = this.#scan(this.#opened, memory)
+    this.#memory = scan.memory
+    return scan
   }
 
   #open(tsconfig: Tsconfig): Opened {
@@ -142,7 +147,7 @@ export class ProjectScanner {
       },
       folders: tsconfig.folders,
       outside: () => {
-        const followed = units.flatMap(({ dependencies }) => Object.keys(dependencies))
+        const followed = units.flatMap(dependenciesOutside)
         const folders = Object.keys(tsconfig.folders)
         const read = [...tsconfig.texts.map(({ path }) => path), ...followed, ...folders]
           .concat(manifestAbove(root) ?? [])
@@ -155,6 +160,10 @@ export class ProjectScanner {
     }
   }
 }
+
+const dependenciesOutside = remembered(({ dependencies }: Unit) =>
+  Object.keys(dependencies).filter((path) => path.startsWith('..')),
+)
 
 interface Opened extends Omit<UnitProject, 'survey' | 'services'> {
   tsconfig: Tsconfig

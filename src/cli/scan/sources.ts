@@ -74,7 +74,7 @@ export class Sources {
 
   /** Undefined when there is no such file. */
   read(name: string): string | undefined {
-    const known = this.#overlay.get(name) ?? library(name)
+    const known = this.#overlay.get(name) ?? this.#texts.get(name) ?? library(name)
     if (known !== undefined) return known
     if (!this.#texts.has(name)) {
       const text = readText(name)

@@ -1,4 +1,12 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { cannotWrite, type Diagnostic } from '../diagnostics.ts'
 
@@ -19,7 +27,7 @@ export function changedFiles(root: string, files: readonly GeneratedFile[]): Gen
  * a part.
  */
 export function writeFiles(root: string, files: readonly GeneratedFile[]): Diagnostic[] {
-  const staged: { path: string; temporary: string; final: string }[] = []
+  const staged: (GeneratedFile & { temporary: string; final: string })[] = []
   let current = ''
   try {
     for (const { path, text } of files) {
@@ -28,12 +36,13 @@ export function writeFiles(root: string, files: readonly GeneratedFile[]): Diagn
       const temporary = `${final}.${process.pid}.tmp`
       assertReplaceable(final)
       mkdirSync(dirname(final), { recursive: true })
-      staged.push({ path, temporary, final })
+      staged.push({ path, text, temporary, final })
       writeFileSync(temporary, text)
     }
-    for (const { path, temporary, final } of staged) {
+    for (const { path, text, temporary, final } of staged) {
       current = path
       renameSync(temporary, final)
+      written.set(final, { text, looks: statSync(final) })
     }
     return []
   } catch (error) {
@@ -64,10 +73,18 @@ function removeIfCan(path: string): void {
   }
 }
 
+/** By this process. A file that still looks as it did then need not be read to know what is in it. */
+const written = new Map<string, { text: string; looks: Stats }>()
+
 function readIfThere(path: string): string | null {
   try {
-    return readFileSync(path, 'utf8')
+    const own = written.get(path)
+    return own && isAlike(own.looks, statSync(path)) ? own.text : readFileSync(path, 'utf8')
   } catch {
     return null
   }
 }
+
+/** Of files on disk: the same size, inode and times, of which no program can set ctime. */
+const isAlike = (a: Stats, b: Stats): boolean =>
+  a.size === b.size && a.ino === b.ino && a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../../../src/cli/diagnostics.ts'
 import type { NamedType, TypeModel } from '../../../src/cli/model.ts'
 import { namedTypeText, typeText } from '../../../src/cli/render/typescript-text.ts'
 import { mapReferences } from '../../../src/cli/scan/map-references.ts'
-import { nameTypes } from '../../../src/cli/scan/name-types.ts'
+import { nameTypes, renaming } from '../../../src/cli/scan/name-types.ts'
 import { globalsBut } from '../../../src/cli/scan/known-globals.ts'
 import { lazyCode } from '../../../src/cli/scan/code.ts'
 import { createTypeExpander } from '../../../src/cli/scan/types/expand.ts'
@@ -64,8 +64,10 @@ export class Sources {
       const type = checker.getTypeAtLocation(declaration.name)
       return expander.expand(type, declaration.type ?? declaration, subject)
     })
-    const { names: finalNames, types } = nameTypes([expander.types], reservedNames)
-    const models = expanded.map((it) => mapReferences(it, (id) => finalNames[0]?.get(id) ?? id))
+    const entries = expander.types
+    const { names: finalNames, types } = nameTypes([entries], reservedNames)
+    const rename = renaming(entries, finalNames[0] ?? [])
+    const models = expanded.map((it) => mapReferences(it, rename))
     const [model] = models
     if (model === undefined) throw new Error('nothing to expand')
     const text = [...types.map(namedTypeText), typeText(model)].join('\n')
@@ -89,8 +91,9 @@ export class Sources {
     const model = type && new WrittenTypes('/', names, named).expand(type)
     if (!model && named.list().length > 0) throw new Error('what was given up is still there')
     if (!model) return null
-    const { names: finalNames, types } = nameTypes([named.list()], [])
-    return { model: mapReferences(model, (id) => finalNames[0]?.get(id) ?? id), types }
+    const entries = named.list()
+    const { names: finalNames, types } = nameTypes([entries], [])
+    return { model: mapReferences(model, renaming(entries, finalNames[0] ?? [])), types }
   }
 
   /** What the compiler says of a file. */
