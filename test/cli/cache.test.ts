@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { takeSnapshot, validStamp } from '../../src/cli/cache/stamp.ts'
 import { readConfig } from '../../src/cli/config/read-config.ts'
@@ -201,22 +201,45 @@ it('a run with errors is not remembered', async () => {
   expect(isFresh(project)).toBe(true)
 })
 
-it('what is installed above the project counts', async () => {
-  const project = await createUserProject({ files: {} })
-  const app = join(project.folder, 'packages', 'app')
-  const all = { ...files, 'package.json': manifest, 'tsconfig.json': '{ "include": ["src"] }' }
-  for (const [path, text] of Object.entries(all)) {
-    await mkdir(dirname(join(app, path)), { recursive: true })
-    await writeFile(join(app, path), text)
-  }
-  expect(await runGenerate(app)).toMatchObject({ exitCode: 0 })
-  const { config } = readConfig(app)
-  if (!config) throw new Error('the project has no config')
-  const subject = stampSubject(config)
-  const isStamped = () => validStamp(subject, takeSnapshot(subject)) !== null
-  expect(isStamped()).toBe(true)
-  await writeFile(join(project.folder, 'pnpm-lock.yaml'), 'lockfileVersion: 9')
-  expect(isStamped()).toBe(false)
+describe('what is above the project counts', () => {
+  const manifestFor = (folder: string) =>
+    JSON.stringify({ type: 'module', imports: { '#pikku/*': `./${folder}.pikku/*` } })
+
+  it.each<[string, Record<string, string>, [path: string, text: string]]>([
+    [
+      'what is installed there',
+      { 'packages/app/package.json': manifestFor('') },
+      ['pnpm-lock.yaml', 'lockfileVersion: 9'],
+    ],
+    [
+      'a package.json that is edited',
+      { 'package.json': manifestFor('packages/app/') },
+      ['package.json', `${manifestFor('packages/app/')}\n`],
+    ],
+    [
+      'a package.json that is nearer',
+      { 'package.json': manifestFor('packages/app/') },
+      ['packages/package.json', manifestFor('app/')],
+    ],
+  ])('%s', async (_what, manifests, [path, text]) => {
+    const project = await createUserProject({ files: {} })
+    const own = {
+      ...files,
+      // An import by the imports map would have looked for a package.json on its way.
+      'src/greet.ts': wiring().replace('#pikku/', '../.pikku/'),
+      'tsconfig.json': '{ "include": ["src"] }',
+      'pikku.config.json': '{}',
+    }
+    for (const [name, content] of Object.entries(own)) {
+      await project.write({ [`packages/app/${name}`]: content })
+    }
+    await project.write(manifests)
+    const app = join(project.folder, 'packages', 'app')
+    expect(await runGenerate(app)).toMatchObject({ exitCode: 0 })
+    expect(isFresh({ ...project, folder: app })).toBe(true)
+    await project.write({ [path]: text })
+    expect(isFresh({ ...project, folder: app })).toBe(false)
+  })
 })
 
 it('a byte order mark is no change', async () => {
@@ -232,5 +255,3 @@ it('a source in UTF-16 is read, as the compiler does', async () => {
     stdout: '1 queue: 4 files written, 0 unchanged\n',
   })
 })
-
-const manifest = '{ "type": "module", "imports": { "#pikku/*": "./.pikku/*" } }'
