@@ -1,6 +1,7 @@
 import type { ProviderName } from '../runtime/capabilities.ts'
 import type { ProjectConfig } from './config/read-config.ts'
 import { build, type PipelineResult } from './pipeline.ts'
+import { nothingReached, type Reached } from './reached.ts'
 import { ProjectScanner } from './scan-and-render.ts'
 import type { Memory } from './scan/unit.ts'
 
@@ -13,7 +14,7 @@ export class LiveProject {
   readonly #asked: { providers: readonly ProviderName[]; run?: ProviderName }
   readonly #scanner: ProjectScanner
   #memory: Memory | undefined
-  #outside: string[] = []
+  #reached = nothingReached
 
   /** @param asked providers besides the configured ones, or the one that the project is run on */
   constructor(
@@ -25,9 +26,9 @@ export class LiveProject {
     this.#scanner = new ProjectScanner(config)
   }
 
-  /** Files that it depends on and that are not below its root; absolute. */
-  get outside(): readonly string[] {
-    return this.#outside
+  /** What the last run came upon where the project's folders do not lead. */
+  get reached(): Reached {
+    return this.#reached
   }
 
   /**
@@ -38,7 +39,7 @@ export class LiveProject {
     this.#scanner.changed(changed)
     const scan = this.#scanner.scan(this.#memory)
     this.#memory = scan.memory
-    this.#outside = scan.outside()
+    this.#reached = scan.reached()
     return await build(this.#config, scan, { ...this.#asked, check: false })
   }
 }

@@ -11,8 +11,12 @@ export const mayMatter = (name: string): boolean => /\.([cm]?[jt]s|[jt]sx|json)$
 export const isConfiguration = (name: string): boolean =>
   /^(package\.json|tsconfig.*\.json)$/.test(name)
 
+/** Names that a walk through a project passes over, as TypeScript's own patterns do. */
+export const isPassedOver = (name: string): boolean =>
+  name === 'node_modules' || /^\.(?!\.?$)/.test(name)
+
 /** Installed packages, as the package managers record them: their types matter too. */
-export const installations: readonly string[] = [
+const installations: readonly string[] = [
   'node_modules/.package-lock.json',
   'node_modules/.modules.yaml',
   'node_modules/.yarn-state.yml',
@@ -21,6 +25,19 @@ export const installations: readonly string[] = [
   'yarn.lock',
   'bun.lock',
 ]
+
+/** Relative to the root, and leading out of it: in a workspace packages are installed, and recorded, above. */
+export function installationsAround(root: string): string[] {
+  const found: string[] = []
+  for (let here = root, way = ''; ; here = dirname(here), way += '../') {
+    found.push(...installations.map((path) => way + path))
+    if (dirname(here) === here) return found
+  }
+}
+
+/** Whether that is where a package manager records what is installed. */
+export const isInstallation = (path: string): boolean =>
+  installations.some((name) => path.replaceAll('\\', '/').endsWith(`/${name}`))
 
 /** The package.json that holds for a project without one of its own, relative to its root. */
 export function manifestAbove(root: string): string | null {

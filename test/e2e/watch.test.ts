@@ -1,4 +1,4 @@
-import { readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { createUserProject } from '../support/user-project.ts'
@@ -65,26 +65,89 @@ it('outlives what cannot be watched, and says what that is', async () => {
   await expect.poll(client, { timeout: 30_000 }).toContain('input: boolean')
 })
 
-it('sees what lies outside of the project: types that it imports, a tsconfig that it extends', async () => {
+/** A workspace whose project is in `app`, which imports what is given, and `pikku generate --watch` there. */
+async function watchedWorkspace(files: Record<string, string>, imports: string) {
   const pikku = new URL('../../bin/pikku.js', import.meta.url).href
   const project = await createUserProject({
     files: {
-      'base.json': '{ "compilerOptions": { "strict": true } }',
-      'shared/index.d.ts': 'export type It = "first"',
       'app/package.json': '{ "type": "module", "imports": { "#pikku/*": "./.pikku/*" } }',
-      'app/tsconfig.json': '{ "extends": "../base.json", "include": ["src"] }',
-      'app/src/a.ts': `import type { It } from '../../shared/index.js'${wiring('a', 'It')}`,
+      'app/tsconfig.json': '{ "extends": "../base/tsconfig.json", "include": ["src"] }',
+      'app/src/a.ts': `${imports}${wiring('a', 'It')}`,
+      'base/tsconfig.json': '{ "compilerOptions": { "strict": true, "module": "NodeNext" } }',
       'in-app.mjs': `process.chdir('app')\nprocess.argv = ['node', 'pikku', 'generate', '--watch']\nawait import('${pikku}')`,
+      ...files,
     },
   })
   const path = (name: string) => join(project.folder, name)
-  const watching = project.node(['in-app.mjs'])
+  const client = () => readFile(path('app/.pikku/pikku-queue.gen.ts'), 'utf8').catch(() => '')
+  return {
+    path,
+    write: (written: Record<string, string>) => project.write(written),
+    start: () => project.node(['in-app.mjs']),
+    generated: (text: string) => expect.poll(client, { timeout: 30_000 }).toContain(text),
+  }
+}
+
+it('sees what lies outside of the project: types that it imports, a tsconfig that it extends', async () => {
+  const { write, start, generated, path } = await watchedWorkspace(
+    { 'shared/index.d.ts': 'export type It = "first"' },
+    `import type { It } from '../../shared/index.js'`,
+  )
+  const watching = start()
   await watching.printed('1 queue: 4 files written, 0 unchanged (')
-  const client = () => readFile(path('app/.pikku/pikku-queue.gen.ts'), 'utf8')
-  await writeFile(path('shared/index.d.ts'), 'export type It = "second"')
-  await expect.poll(client, { timeout: 30_000 }).toContain('"second"')
-  await writeFile(path('base.json'), '{ "compilerOptions": { "nope": true } }')
+  await write({ 'shared/index.d.ts': 'export type It = "second"' })
+  await generated('"second"')
+  for (const it of ['"third"', '"fourth"']) {
+    await rm(path('shared/index.d.ts'))
+    await write({ 'shared/index.d.ts': `export type It = ${it}` })
+    await generated(it)
+  }
+  await write({ 'base/tsconfig.json': '{ "compilerOptions": { "nope": true } }' })
   await watching.printed('error PKQ003')
+})
+
+it('sees what was not there, wherever it was looked for, once it is', async () => {
+  const { write, start, generated, path } = await watchedWorkspace(
+    {},
+    `import type { It } from '../../shared/types/index.js'`,
+  )
+  await rm(path('base'), { recursive: true })
+  const watching = start()
+  await watching.printed('error PKQ003')
+  await write({ 'base/tsconfig.json': '{ "compilerOptions": { "strict": true } }' })
+  await watching.printed('error PKQ206')
+  await write({ 'shared/types/index.ts': 'export type It = "first"' })
+  await generated('"first"')
+})
+
+it('sees that a package of the workspace is linked, is led elsewhere, and lacks a file no more', async () => {
+  const manifest = '{ "type": "module", "exports": "./src/index.ts" }'
+  const { write, start, generated, path } = await watchedWorkspace(
+    {
+      'one/package.json': manifest,
+      'one/src/index.ts': 'export type It = "first"',
+      'two/package.json': manifest,
+      'two/src/index.ts': 'export type It = "second"',
+      'app/node_modules/.package-lock.json': '{}',
+    },
+    `import type { It } from '@here/shared'`,
+  )
+  const lead = async (target: string) => {
+    await symlink(target, path('app/next'))
+    await rename(path('app/next'), path('app/node_modules/@here/shared'))
+  }
+  const watching = start()
+  await watching.printed('error PKQ206')
+  await mkdir(path('app/node_modules/@here'))
+  await lead('../../../one')
+  await generated('"first"')
+  await lead('../../../two')
+  await generated('"second"')
+  await write({ 'two/package.json': manifest.replace('index', 'other') })
+  const errors = () => watching.soFar().split('error PKQ206').length - 1
+  await expect.poll(errors, { timeout: 30_000 }).toBe(2)
+  await write({ 'two/src/other.ts': 'export type It = "third"' })
+  await generated('"third"')
 })
 
 it('cannot be had with --check or --json', async () => {

@@ -1,11 +1,11 @@
-import { dirname, join, posix } from 'node:path'
+import { join, posix } from 'node:path'
 import type { Diagnostic } from '../diagnostics.ts'
 import { fileNames, hashNames, type IsGenerated } from '../file-names.ts'
 import { hash } from '../hash.ts'
 import type { QueueModel } from '../model.ts'
 import { packageVersion } from '../package-info.ts'
 import { isRecord, isText, isTexts } from '../parse-json.ts'
-import { installations, isConfiguration, manifestAbove } from '../project-files.ts'
+import { installationsAround, isConfiguration, manifestAbove } from '../project-files.ts'
 import { loadCacheFile, saveCacheFile } from './cache-file.ts'
 import { type Facts, factsOf, isFacts, readToHold, withLooks } from './facts.ts'
 import { hashFiles } from './hash-files.ts'
@@ -59,15 +59,6 @@ export function hashConfigurations(root: string, { names }: Snapshot): Record<st
 function filesAround(root: string): string[] {
   const above = manifestAbove(root)
   return [...(above === null ? [] : [above]), ...installationsAround(root)]
-}
-
-/** In a workspace packages are installed, and recorded, above the project. */
-function installationsAround(root: string): string[] {
-  const found: string[] = []
-  for (let here = root, way = ''; ; here = dirname(here), way += '../') {
-    found.push(...installations.map((path) => way + path))
-    if (dirname(here) === here) return found
-  }
 }
 
 /**

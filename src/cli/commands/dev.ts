@@ -11,10 +11,11 @@ import { describeChanges } from '../dev/describe-changes.ts'
 import { Rebuilder } from '../dev/rebuild.ts'
 import { Supervisor } from '../dev/supervisor.ts'
 import { cannotWatch } from '../diagnostics.ts'
-import { installations } from '../project-files.ts'
+import { isInstallation } from '../project-files.ts'
 import { reportDiagnostics, reportLine } from '../report.ts'
 import { onStopSignals } from '../stop-signals.ts'
-import { type Changes, watchFiles } from '../watch/watch-files.ts'
+import type { Changes } from '../watch/pending-changes.ts'
+import { watchFiles } from '../watch/watch-files.ts'
 
 export interface DevOptions {
   cwd: string
@@ -66,7 +67,7 @@ export async function dev(options: DevOptions): Promise<0 | 1 | 130> {
 
   let lastHash = ''
   const onChange = async (changes: Changes) => {
-    const { bundle, isContractNew, outside } = await rebuilder.rebuild(changes)
+    const { bundle, isContractNew, reached } = await rebuilder.rebuild(changes)
     const { view } = rebuilder
     // Whatever else is wrong: what is to be hidden from now on must not stay in sight.
     if (view && (bundle !== null || isContractNew || dashboard?.isShown)) {
@@ -75,15 +76,16 @@ export async function dev(options: DevOptions): Promise<0 | 1 | 130> {
     if (bundle === null) {
       const state = supervisor.isAtWork ? 'the worker goes on as it is' : 'there is no worker yet'
       reportLine(`${state}; waiting for a change`, output)
-      return outside
+      return reached
     }
+    // Packages that the worker has loaded may be others now.
     if (bundle.hash === lastHash && supervisor.isAtWork && !changes.paths.some(isInstallation)) {
       await forgetBundle(bundle)
     } else {
       lastHash = bundle.hash
       supervisor.replace(bundle.file, describeChanges(root, changes.paths))
     }
-    return outside
+    return reached
   }
 
   const letGo =
@@ -107,7 +109,3 @@ export async function dev(options: DevOptions): Promise<0 | 1 | 130> {
   }
   return exitCode
 }
-
-/** Packages that the worker has loaded may be others now. */
-const isInstallation = (path: string): boolean =>
-  installations.some((name) => path.replaceAll('\\', '/').endsWith(`/${name}`))

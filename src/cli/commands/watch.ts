@@ -2,8 +2,10 @@ import type { ProviderName } from '../../runtime/capabilities.ts'
 import { readConfig } from '../config/read-config.ts'
 import { cannotWatch } from '../diagnostics.ts'
 import { LiveProject } from '../live-project.ts'
+import { nothingReached } from '../reached.ts'
 import { type Output, reportDiagnostics, reportLine } from '../report.ts'
-import { type Changes, watchFiles } from '../watch/watch-files.ts'
+import type { Changes } from '../watch/pending-changes.ts'
+import { watchFiles } from '../watch/watch-files.ts'
 import { reportRun } from './report-run.ts'
 
 export interface WatchOptions {
@@ -35,11 +37,11 @@ export async function watch(options: WatchOptions): Promise<void> {
       live = config && { project: new LiveProject(config, { providers }), outDir: config.outDir }
       if (live === null) reportDiagnostics(diagnostics, { root, output: stderr })
     }
-    if (live === null) return []
+    if (live === null) return nothingReached
     const result = await live.project.generate(paths)
     const took = ` (${Math.round(performance.now() - startedAt)} ms)`
     reportRun(result, { root, quiet, stdout, stderr, after: took })
-    return live.project.outside
+    return live.project.reached
   }
   if (!quiet) reportLine('watching for changes; press Ctrl+C to stop', stdout)
   await watchFiles({

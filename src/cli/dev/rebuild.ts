@@ -6,8 +6,9 @@ import { reportRun } from '../commands/report-run.ts'
 import { type ProjectConfig, readConfig } from '../config/read-config.ts'
 import { LiveProject } from '../live-project.ts'
 import { packagesOf } from '../provider-install.ts'
+import { nothingReached, type Reached } from '../reached.ts'
 import { reportDiagnostics, type Output, reportLine } from '../report.ts'
-import type { Changes } from '../watch/watch-files.ts'
+import type { Changes } from '../watch/pending-changes.ts'
 import { bundleAgain, type WorkerBundle } from './bundle.ts'
 import type { DashboardView } from './dashboard.ts'
 
@@ -17,8 +18,8 @@ export interface Rebuilt {
   bundle: WorkerBundle | null
   /** Have the queues changed, or what is said of them? */
   isContractNew: boolean
-  /** Files outside of the root that it depends on; absolute. */
-  outside: readonly string[]
+  /** What it depends on, where the project's folders do not lead. */
+  reached: Reached
 }
 
 /** Generates and bundles the project, again and again; says what it does and what is wrong. */
@@ -58,27 +59,27 @@ export class Rebuilder {
   async rebuild({ paths, isWhole }: Changes): Promise<Rebuilt> {
     const startedAt = performance.now()
     if (isWhole || this.#live === null) this.#readConfig()
-    if (this.#live === null) return { bundle: null, isContractNew: false, outside: [] }
+    if (this.#live === null) return { bundle: null, isContractNew: false, reached: nothingReached }
 
     const { project, config, provider } = this.#live
     const { root } = this
     const output = this.#output
     const result = await project.generate(paths)
-    const { outside } = project
+    const { reached } = project
     const after = ` (${Math.round(performance.now() - startedAt)} ms)`
     const told = { root, quiet: false, stdout: output, stderr: output, after }
     const isContractNew = result.changed.some((path) => path.endsWith('pikku-contracts.gen.json'))
     if (reportRun(result, told) !== 0 || result.queues.length === 0) {
-      return { bundle: null, isContractNew, outside }
+      return { bundle: null, isContractNew, reached }
     }
     const entry = join(root, bootstrapOf(config, provider))
     const bundle = await bundleAgain(root, entry, join(root, config.tsconfig))
     if ('diagnostics' in bundle) {
       reportDiagnostics(bundle.diagnostics, { root, output })
-      return { bundle: null, isContractNew, outside }
+      return { bundle: null, isContractNew, reached }
     }
     const others = bundle.sources.filter((path) => relative(root, path).startsWith('..'))
-    return { bundle, isContractNew, outside: [...outside, ...others] }
+    return { bundle, isContractNew, reached: { ...reached, found: [...reached.found, ...others] } }
   }
 
   #readConfig(): void {

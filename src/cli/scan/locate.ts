@@ -1,4 +1,4 @@
-import { join, relative, sep } from 'node:path'
+import { isAbsolute, join, relative, sep } from 'node:path'
 import type { ts } from 'ts-morph'
 import type { Location } from '../model.ts'
 
@@ -12,6 +12,13 @@ export function modelPath(root: string, file: string): string {
 export function absolutePath(root: string, path: string): string {
   const whole = path.startsWith('..') ? join(root, path) : `${root}/${path}`
   return sep === '/' ? whole : whole.split(sep).join('/')
+}
+
+export function isOutside(folder: string, path: string): boolean {
+  // Nearly all are below, which this tells in no time.
+  if (path.startsWith(`${folder}/`)) return false
+  const way = relative(folder, path)
+  return way.startsWith('..') || isAbsolute(way)
 }
 
 export function locationAt(root: string, file: ts.SourceFile, position: number): Location {

@@ -1,22 +1,23 @@
-import { isAbsolute, join, relative } from 'node:path'
+import { join } from 'node:path'
 import type { ts } from 'ts-morph'
 import { outsideRootDir, type Diagnostic } from '../diagnostics.ts'
 import { isGeneratedFile } from '../generated-files.ts'
 import { hash, noFile } from '../hash.ts'
 import type { ProjectModel } from '../model.ts'
 import { manifestAbove } from '../project-files.ts'
-import { remembered } from '../remember.ts'
+import type { Reached } from '../reached.ts'
 import { findServices, type FoundServices } from './find-services.ts'
-import { absolutePath, modelPath } from './locate.ts'
+import { absolutePath, isOutside, modelPath } from './locate.ts'
 import { mergeUnits } from './merge-units.ts'
 import { clientFile, clientText } from './overlay-client.ts'
 import { overlayText, typesFile } from './overlay.ts'
+import { reachedApart } from './reached-apart.ts'
 import { scanUnits } from './scan-units.ts'
 import { isInstalled, isTypeScript } from './source-kinds.ts'
 import { hashesOf, Sources } from './sources.ts'
 import { syntaxErrors } from './syntax-errors.ts'
 import { type Survey, Surveyor } from './survey.ts'
-import { readTsconfig, type Tsconfig } from './tsconfig.ts'
+import { readTsconfig, type Tsconfig, type TsconfigLooks } from './tsconfig.ts'
 import { isMemory, nothingKnown, type Memory, type Unit } from './unit.ts'
 import type { UnitProject } from './unit-project.ts'
 import { unreadableSources } from './unreadable-sources.ts'
@@ -38,8 +39,8 @@ export interface Scan {
   read: () => ReadonlyMap<string, string>
   /** The hash of all names in each folder elsewhere that it includes, by path. */
   folders: Record<string, string>
-  /** What of both is not below the root; absolute. */
-  outside: () => string[]
+  /** What a walk through the project's folders does not come by. */
+  reached: () => Reached
   memory: Memory
 }
 
@@ -78,19 +79,20 @@ export class ProjectScanner {
     if (!this.#opened) {
       const { root, tsconfig: path, outDir } = this.#options
       const isGenerated = (it: string) => isGeneratedFile(outDir, it)
-      const { tsconfig, diagnostics } = readTsconfig(root, path, isGenerated)
+      const { tsconfig, diagnostics, ...looked } = readTsconfig(root, path, isGenerated)
       if (!tsconfig) {
-        const nothing = { read: () => new Map<string, string>(), folders: {}, outside: () => [] }
-        return { model: null, diagnostics, ...nothing, memory }
+        const nothing = { read: () => new Map<string, string>(), folders: {} }
+        const reached = () => reachedApart(root, looked)
+        return { model: null, diagnostics, ...nothing, reached, memory }
       }
-      this.#opened = this.#open(tsconfig)
+      this.#opened = this.#open(tsconfig, looked)
     }
     const scan = this.#scan(this.#opened, memory)
     this.#memory = scan.memory
     return scan
   }
 
-  #open(tsconfig: Tsconfig): Opened {
+  #open(tsconfig: Tsconfig, looked: TsconfigLooks): Opened {
     const { root, outDir, isNarrow = true } = this.#options
     const { options, folder } = tsconfig
     const sources = new Sources(options, folder)
@@ -104,7 +106,8 @@ export class ProjectScanner {
     const files = tsconfig.files.filter((path) => !isGenerated(path))
     const surveyor = new Surveyor({ options, folder, files, isOwn, ...textsOf(sources) })
     const about = { root, outDir, options, isNarrow, sources, isGenerated, isOwn }
-    return { tsconfig, files, surveyor, ...about, typesFile: typesPath, clientFile: clientPath }
+    const generated = { typesFile: typesPath, clientFile: clientPath }
+    return { tsconfig, looked, files, surveyor, ...about, ...generated }
   }
 
   #scan(opened: Opened, memory: Memory): Scan {
@@ -146,27 +149,15 @@ export class ProjectScanner {
         return read
       },
       folders: tsconfig.folders,
-      outside: () => {
-        const followed = units.flatMap(dependenciesOutside)
-        const folders = Object.keys(tsconfig.folders)
-        const read = [...tsconfig.texts.map(({ path }) => path), ...followed, ...folders]
-          .concat(manifestAbove(root) ?? [])
-          .filter((path) => path.startsWith('..'))
-          .map((path) => absolutePath(root, path))
-        const listed = [...files, ...survey.sources].filter((path) => isOutside(root, path))
-        return [...new Set([...read, ...listed, ...absentOutside(opened)])]
-      },
+      reached: () => reachedApart(root, looksOf(opened, survey, units)),
       memory: { ground, units },
     }
   }
 }
 
-const dependenciesOutside = remembered(({ dependencies }: Unit) =>
-  Object.keys(dependencies).filter((path) => path.startsWith('..')),
-)
-
 interface Opened extends Omit<UnitProject, 'survey' | 'services'> {
   tsconfig: Tsconfig
+  looked: TsconfigLooks
   /** What the tsconfig includes, without what is generated. */
   files: string[]
   surveyor: Surveyor
@@ -179,6 +170,24 @@ function servicesIn({ root, sources, isGenerated }: Opened, { services }: Survey
   }
   const files = services.flatMap((path) => sources.parse(path) ?? [])
   return findServices({ root, imported }, files)
+}
+
+function looksOf(
+  { root, sources, files, looked, isGenerated }: Opened,
+  survey: Survey,
+  units: readonly Unit[],
+) {
+  const followed = new Set(units.flatMap(({ dependencies }) => Object.keys(dependencies)))
+  const above = manifestAbove(root)
+  if (above !== null) followed.add(above)
+  const read = [...files, ...survey.sources, ...[...followed].map((it) => absolutePath(root, it))]
+  const isThere = (path: string): [string, boolean] => [path, sources.read(path) !== undefined]
+  const absent = sources
+    .absent()
+    .filter((path) => !isInstalled(path))
+    .map((path): [string, boolean] => [path, false])
+  const asked = new Map([...looked.asked, ...absent, ...read.map(isThere)])
+  return { ...looked, asked, packages: sources.packages(), isGenerated }
 }
 
 /** What is installed is looked for anew when something has been installed. */
@@ -195,10 +204,3 @@ const textsOf = (sources: Sources) => ({
   read: (path: string) => sources.read(path),
   resolveText: (specifier: string, from: string) => sources.resolveText(specifier, from),
 })
-
-function isOutside(folder: string, path: string): boolean {
-  // Nearly all are below, which this tells in no time.
-  if (path.startsWith(`${folder}/`)) return false
-  const way = relative(folder, path)
-  return way.startsWith('..') || isAbsolute(way)
-}

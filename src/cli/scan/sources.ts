@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import { posix, sep } from 'node:path'
 import { getLibFiles } from '@ts-morph/common'
 import { ts } from 'ts-morph'
 import { hash, noFile } from '../hash.ts'
 import { modelPath } from './locate.ts'
 import { isRequire } from './commonjs.ts'
+import { failedIn, placesOfPackages } from './package-links.ts'
 import { linkBodies, linkParents } from './parents.ts'
+import { isInstalled } from './source-kinds.ts'
 
 /** Where an import leads to. */
 export type Resolve = (specifier: ts.StringLiteralLike, from: ts.SourceFile) => string | undefined
@@ -119,9 +122,16 @@ export class Sources {
 
   /** Where imports were looked for, and were not: there they would be found first. */
   absent(): string[] {
-    return [...this.#found.values()].flatMap((it) =>
-      hasFailed(it) ? it.failedLookupLocations : [],
-    )
+    return [...this.#found.values()].flatMap((it) => failedIn(it))
+  }
+
+  /** As `placesOfPackages` says of all imports of the sources themselves. */
+  packages(): Map<string, boolean> {
+    const places = [...this.#found].flatMap(([key, found]) => {
+      const [folder = '', , specifier = ''] = key.split('\0')
+      return isInstalled(folder) || isBuiltin(specifier) ? [] : placesOfPackages(found)
+    })
+    return new Map(places)
   }
 
   /**
@@ -169,7 +179,7 @@ export class Sources {
 
   /** The compiler's own cache of these asks the disk for every folder on the way. */
   #lookUp(specifier: string, from: string, mode: ts.ResolutionMode) {
-    const key = `${folderOf(from)}\0${String(mode)}\0${specifier}`
+    const key = `${folderOf(from)}/\0${String(mode)}\0${specifier}`
     let found = this.#found.get(key)
     if (!found) {
       const [host, modules] = [this.#host, this.#modules]
@@ -206,12 +216,6 @@ export class Sources {
     }
   }
 }
-
-/** The compiler keeps them for its own watch. */
-const hasFailed = (
-  found: ts.ResolvedModuleWithFailedLookupLocations,
-): found is ts.ResolvedModuleWithFailedLookupLocations & { failedLookupLocations: string[] } =>
-  'failedLookupLocations' in found && Array.isArray(found.failedLookupLocations)
 
 const folderOf = (name: string): string => name.slice(0, name.lastIndexOf('/'))
 

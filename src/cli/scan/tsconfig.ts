@@ -24,11 +24,19 @@ export interface Tsconfig {
   texts: { path: string; text: string }[]
 }
 
+/** What was looked at for it, whether or not it could be read. */
+export interface TsconfigLooks {
+  /** Files that were asked for, and whether they were there; absolute. */
+  asked: ReadonlyMap<string, boolean>
+  /** The same folders as in `folders`. */
+  elsewhere: readonly string[]
+}
+
 export function readTsconfig(
   root: string,
   tsconfig: string,
   isGenerated: IsGenerated,
-): { tsconfig: Tsconfig | null; diagnostics: Diagnostic[] } {
+): TsconfigLooks & { tsconfig: Tsconfig | null; diagnostics: Diagnostic[] } {
   let read = parseTsconfig(root, tsconfig)
   const elsewhere = 'parsed' in read ? foldersElsewhere(root, read.parsed) : []
   const folders = Object.fromEntries(
@@ -36,17 +44,22 @@ export function readTsconfig(
   )
   // What is new there while they are listed must not count as seen: it looks for files again after.
   if (elsewhere.length > 0) read = parseTsconfig(root, tsconfig)
-  if ('diagnostics' in read) return { tsconfig: null, diagnostics: read.diagnostics }
+  const looks = { asked: read.asked, elsewhere }
+  if ('diagnostics' in read) return { tsconfig: null, diagnostics: read.diagnostics, ...looks }
   const { source, parsed, doubled, folder } = read
   if (parsed.fileNames.every(isDeclaration)) {
-    return { tsconfig: null, diagnostics: [emptyTsconfig(tsconfig)] }
+    return { tsconfig: null, diagnostics: [emptyTsconfig(tsconfig)], ...looks }
   }
   const texts = [source, ...(source.extendedSourceFiles ?? [])].map((file) => {
     const name = typeof file === 'string' ? file : file.fileName
     return { path: modelPath(root, name), text: ts.sys.readFile(name) ?? '' }
   })
   const { options, fileNames: files } = parsed
-  return { tsconfig: { folder, options, files, doubled, folders, texts }, diagnostics: [] }
+  return {
+    tsconfig: { folder, options, files, doubled, folders, texts },
+    diagnostics: [],
+    ...looks,
+  }
 }
 
 function foldersElsewhere(
@@ -69,16 +82,28 @@ export function parseTsconfig(
       parsed: ts.ParsedCommandLine
       doubled: string[]
       folder: string
+      asked: TsconfigLooks['asked']
     }
-  | { diagnostics: Diagnostic[] } {
+  | { diagnostics: Diagnostic[]; asked: TsconfigLooks['asked'] } {
   const path = join(root, tsconfig)
-  if (!existsSync(path)) return { diagnostics: [noTsconfig(tsconfig)] }
+  const asked = new Map([[path, existsSync(path)]])
+  if (asked.get(path) === false) return { diagnostics: [noTsconfig(tsconfig)], asked }
 
   const source = ts.readJsonConfigFile(path, (name) => ts.sys.readFile(name))
   const folder = dirname(path)
   const doubled: string[] = []
   const host: ts.ParseConfigHost = {
     ...ts.sys,
+    fileExists(name) {
+      const isThere = ts.sys.fileExists(name)
+      asked.set(name, isThere)
+      return isThere
+    },
+    readFile(name) {
+      const text = ts.sys.readFile(name)
+      asked.set(name, text !== undefined)
+      return text
+    },
     readDirectory(...args) {
       const found = ts.sys.readDirectory(...args)
       const seen = new Set<string>()
@@ -94,9 +119,9 @@ export function parseTsconfig(
     .getConfigFileParsingDiagnostics(parsed)
     .filter(({ code }) => !isAboutInputs(code))
   if (problems.length > 0) {
-    return { diagnostics: problems.map((it) => tsconfigProblem(root, tsconfig, it)) }
+    return { diagnostics: problems.map((it) => tsconfigProblem(root, tsconfig, it)), asked }
   }
-  return { source, parsed, doubled, folder }
+  return { source, parsed, doubled, folder, asked }
 }
 
 /** "No inputs were found", or an empty "files" list: said in our own words. */

@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs'
 import type { FSWatcher } from 'chokidar'
 import { isRecord } from '../parse-json.ts'
+import { lookAt } from './look.ts'
 
 /**
  * Tells of changed files that chokidar (5.0, `_handleFile`) does not tell of, because they were written when they
@@ -16,20 +16,9 @@ export function onKeptTimes(
   watcher.on('raw', (_event, _name, details) => {
     const path = isRecord(details) ? details.watchedPath : undefined
     if (typeof path !== 'string' || !matters(path)) return
-    const now = ctimeOf(path)
-    if (now === undefined || changedMs.get(path) === now) return
+    const { kind, changedMs: now } = lookAt(path)
+    if (kind !== 'file' || changedMs.get(path) === now) return
     changedMs.set(path, now)
     onChange(path)
   })
-}
-
-/** When anything of a file has changed last, in milliseconds since the epoch; undefined where there is none. */
-export function ctimeOf(path: string): number | undefined {
-  try {
-    const stats = statSync(path)
-    return stats.isFile() ? stats.ctimeMs : undefined
-  } catch {
-    // It is gone, and chokidar says so.
-    return undefined
-  }
 }

@@ -1,16 +1,21 @@
-import { basename, dirname, relative, sep } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
-import { watch } from 'chokidar'
+import { existsSync } from 'node:fs'
+import { basename, relative, resolve, sep } from 'node:path'
+import { type FSWatcher, watch } from 'chokidar'
 import { isGeneratedFile } from '../generated-files.ts'
-import { configFile, installations, isConfiguration, mayMatter } from '../project-files.ts'
-import { ctimeOf, onKeptTimes } from './kept-times.ts'
-
-export interface Changes {
-  /** Files with another text; absolute. */
-  paths: string[]
-  /** Files are new or gone, or a configuration has changed: nothing is as it was. */
-  isWhole: boolean
-}
+import {
+  configFile,
+  installationsAround,
+  isConfiguration,
+  isInstallation,
+  isPassedOver,
+  mayMatter,
+} from '../project-files.ts'
+import type { Reached } from '../reached.ts'
+import { FoldersElsewhere } from './folders-elsewhere.ts'
+import { onKeptTimes } from './kept-times.ts'
+import { goneMs, type Changes, PendingChanges } from './pending-changes.ts'
+import { Places } from './places.ts'
+import { onRelinked } from './relinked.ts'
 
 export interface FileWatch {
   /** Absolute. */
@@ -19,109 +24,103 @@ export interface FileWatch {
   outDir: () => string
   /**
    * Called at first, and again after changes, never twice at a time.
-   * @returns files and folders outside of the root that are to be watched too, whether they are there or not
+   * @returns what is to be watched from now on, too
    */
-  onChange: (changes: Changes) => Promise<readonly string[]>
+  onChange: (changes: Changes) => Promise<Reached>
   /** Hears why the system does not watch a file; all others are watched. */
   onTrouble: (error: unknown) => void
   signal: AbortSignal
 }
 
-/**
- * Editors and version control write many files, and some of them twice, in a moment. Longer than the 50 ms
- * after a change in which chokidar (5.0, `_emit`) tells of no other of the same file: what it keeps quiet
- * about is on disk before it is read.
- */
-const settleMs = 60
-
-/** A file's time may be that much behind the clock: file systems keep the time of the last tick. */
-const clockSlackMs = 100
-
 /** Watches whatever a project's scan may depend on, until it is aborted. */
 export async function watchFiles(options: FileWatch): Promise<void> {
-  const { root, outDir, onChange, onTrouble, signal } = options
-  const pathFrom = (path: string) => relative(root, path).split(sep).join('/')
-  const isGenerated = (path: string) => isGeneratedFile(outDir(), pathFrom(path))
-  const isOnTheWay = (path: string) => `${outDir()}/`.startsWith(`${pathFrom(path)}/`)
-  const inside = watch(root, {
-    ignoreInitial: true,
-    atomic: true,
-    ignored: (path) => isIgnored(pathFrom(path)) && !isGenerated(path) && !isOnTheWay(path),
-  })
-  // What lies elsewhere is known only after a run has read it: the first event tells what it is by then.
-  const outside = watch([], {
-    ignoreInitial: false,
-    atomic: true,
-    ignored: (path) => isIgnored(pathFrom(path)),
-  })
-  /** When the run began that read a file first, or listed a folder; in ms since the epoch. */
-  const readSince = new Map<string, number>()
-  const knownSince = (path: string): number | undefined =>
-    readSince.get(path) ?? (dirname(path) === path ? undefined : knownSince(dirname(path)))
-  const watched = new Set<string>()
-  let changes: Changes = { paths: [], isWhole: true }
-  let awake = Promise.withResolvers<void>()
-  const matters = (path: string) => mayMatter(basename(path)) || isInstallation(basename(path))
-  const heed = (event: string, path: string) => {
-    if (event === 'addDir' || event === 'unlinkDir' || !matters(path)) return
-    if (isGenerated(path)) {
-      if (event === 'unlink') awake.resolve()
-      return
-    }
-    changes.paths.push(path)
-    if (event !== 'change' || decidesAll(basename(path))) changes.isWhole = true
-    awake.resolve()
+  const { root, onChange, onTrouble, signal } = options
+  const pending = new PendingChanges()
+  const places = new Places({ root, onStir: pending.stir, onTrouble })
+  const onNames = (path: string) => {
+    if (matters(path)) pending.tell([path], true)
   }
-  inside.on('all', heed)
-  onKeptTimes(inside, matters, (path) => {
-    heed('change', path)
-  })
-  outside.on('all', (event, path) => {
-    const since = knownSince(path)
-    if (since === undefined || watched.has(path)) {
-      heed(event, path)
-      return
+  const folders = new FoldersElsewhere({ onNames, onRelinked: pending.relink, onTrouble })
+  let inside: FSWatcher | undefined
+  const look = async () => {
+    for (const { path, isEdit } of places.moves()) {
+      pending.tell([path], !isEdit || decidesAll(path))
+      if (folders.has(path)) pending.relink()
     }
-    watched.add(path)
-    // Asked now: chokidar looked at the file before it began to watch it.
-    const changedMs = ctimeOf(path)
-    if (changedMs !== undefined && changedMs < since - clockSlackMs) return
-    heed(readSince.has(path) ? 'change' : event, path)
-  })
-  const watchers = [inside, outside]
-  for (const watcher of watchers) watcher.on('error', onTrouble)
-  const stop = () => {
-    awake.resolve()
+    if (!pending.takeLinks()) return
+    await Promise.all([inside?.close(), folders.reopen()])
+    inside = await watchRoot(options, pending)
   }
-  signal.addEventListener('abort', stop)
+  signal.addEventListener('abort', pending.stir)
   try {
-    await new Promise<void>((resolve) => {
-      inside.once('ready', resolve)
-      signal.addEventListener('abort', () => {
-        resolve()
-      })
-    })
+    await look()
     while (!signal.aborted) {
-      const seen = changes
-      const startedAt = Date.now()
-      changes = { paths: [], isWhole: false }
-      awake = Promise.withResolvers()
-      const others = (await onChange(seen)).filter((path) => !readSince.has(path))
-      for (const path of others) readSince.set(path, startedAt)
-      outside.add(others)
-      await awake.promise
-      await wait(settleMs)
+      const changes = pending.take()
+      if (changes) {
+        const since = Date.now()
+        const records = recordsAround(root)
+        const { found, missing, folders: listed } = await onChange(changes)
+        for (const [path, isThere] of records) places.add(path, isThere, since)
+        for (const path of found) places.add(resolve(path), true, since)
+        for (const path of missing) places.add(resolve(path), false, since)
+        for (const path of listed) {
+          places.add(resolve(path), existsSync(path), since)
+          folders.add(resolve(path), since)
+        }
+      }
+      await pending.settled()
+      await look()
     }
   } finally {
-    signal.removeEventListener('abort', stop)
-    await Promise.all(watchers.map((watcher) => watcher.close()))
+    signal.removeEventListener('abort', pending.stir)
+    places.close()
+    await Promise.all([inside?.close(), folders.close()])
   }
 }
 
-const isIgnored = (path: string): boolean =>
-  path.split('/').some((part) => part === 'node_modules' || /^\.(?!\.?$)/.test(part))
+/** Watches all that a walk through the project's folders comes by. */
+async function watchRoot(
+  { root, outDir, onTrouble, signal }: FileWatch,
+  pending: PendingChanges,
+): Promise<FSWatcher> {
+  const pathFrom = (path: string) => relative(root, path).split(sep).join('/')
+  const isGenerated = (path: string) => isGeneratedFile(outDir(), pathFrom(path))
+  const isOnTheWay = (path: string) => `${outDir()}/`.startsWith(`${pathFrom(path)}/`)
+  const isPassed = (path: string) => pathFrom(path).split('/').some(isPassedOver)
+  const watcher = watch(root, {
+    ignoreInitial: true,
+    atomic: goneMs,
+    ignored: (path) => isPassed(path) && !isGenerated(path) && !isOnTheWay(path),
+  })
+  const heed = (event: string, path: string) => {
+    if (event === 'addDir' || event === 'unlinkDir' || !matters(path)) return
+    if (!isGenerated(path)) pending.tell([path], event !== 'change' || decidesAll(path))
+    else if (event === 'unlink') pending.tell([], false)
+  }
+  watcher.on('all', heed)
+  onKeptTimes(watcher, matters, (path) => {
+    heed('change', path)
+  })
+  onRelinked(watcher, pending.relink)
+  watcher.on('error', onTrouble)
+  await new Promise<void>((resolve) => {
+    watcher.once('ready', resolve)
+    const stop = () => {
+      resolve()
+    }
+    signal.addEventListener('abort', stop, { once: true })
+  })
+  return watcher
+}
 
-const isInstallation = (name: string): boolean => installations.includes(name)
+const matters = (path: string): boolean => mayMatter(basename(path)) || isInstallation(path)
 
-const decidesAll = (name: string): boolean =>
-  isConfiguration(name) || isInstallation(name) || name === configFile
+const decidesAll = (path: string): boolean =>
+  isConfiguration(basename(path)) || isInstallation(path) || basename(path) === configFile
+
+/** Where installations are recorded, and whether they are: in folders above the root only where they are. */
+function recordsAround(root: string): [path: string, isThere: boolean][] {
+  return installationsAround(root)
+    .map((way): [string, boolean] => [resolve(root, way), existsSync(resolve(root, way))])
+    .filter(([path, isThere]) => isThere || path.startsWith(root))
+}

@@ -1,8 +1,10 @@
-import { statSync, utimesSync, writeFileSync } from 'node:fs'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
-import { type Changes, watchFiles } from '../../../src/cli/watch/watch-files.ts'
+import { nothingReached } from '../../../src/cli/reached.ts'
+import type { Changes } from '../../../src/cli/watch/pending-changes.ts'
+import { watchFiles } from '../../../src/cli/watch/watch-files.ts'
 import { temporaryFolder } from '../../support/engine-folder.ts'
 
 const soon = { timeout: 10_000 }
@@ -11,13 +13,14 @@ const soon = { timeout: 10_000 }
 const writtenAt = new Date('2020-01-01')
 const readAt = new Date('2020-01-02')
 
-async function inProject(files: readonly string[]) {
+async function inProject(files: readonly string[], links: Record<string, string> = {}) {
   const folder = await temporaryFolder()
   for (const name of files) {
     await mkdir(dirname(join(folder, name)), { recursive: true })
     await writeFile(join(folder, name), 'first')
     utimesSync(join(folder, name), readAt, writtenAt)
   }
+  for (const [name, target] of Object.entries(links)) await symlink(target, join(folder, name))
   const stopping = new AbortController()
   const runs: Changes[] = []
   const watching = watchFiles({
@@ -25,7 +28,7 @@ async function inProject(files: readonly string[]) {
     outDir: () => '.pikku',
     onChange: (changes) => {
       runs.push(changes)
-      return Promise.resolve([])
+      return Promise.resolve(nothingReached)
     },
     onTrouble: (error) => {
       throw error
@@ -73,6 +76,49 @@ it('tells of an edit that leaves the size of the file and the time when it was w
   expect(new Set(runs[1]?.paths)).toEqual(new Set([path('a.ts')]))
 })
 
+it('follows a link to a folder that is led elsewhere in one moment', async () => {
+  const { path, runs, count } = await inProject(['.one/a.ts', '.two/a.ts', 'src/a.ts'], {
+    'src/linked': '../.one',
+  })
+  await symlink('../.two', path('.next'))
+  await rename(path('.next'), path('src/linked'))
+  await count(2)
+  expect(runs[1]?.isWhole).toBe(true)
+
+  await writeFile(path('.one/a.ts'), 'second')
+  await writeFile(path('.two/a.ts'), 'second')
+  await count(3)
+  expect(new Set(runs[2]?.paths)).toEqual(new Set([path('src/linked/a.ts')]))
+})
+
+it('takes for one change what a checkout deletes and writes', async () => {
+  const { path, runs, count } = await inProject(['a/a.ts', 'a/b.ts', 'a/c.ts'])
+  // At one go: nobody looks at it in between.
+  for (const name of ['a/a.ts', 'a/b.ts']) rmSync(path(name))
+  mkdirSync(path('b'))
+  for (const name of ['a/a.ts', 'b/b.ts']) writeFileSync(path(name), 'second')
+  await count(2)
+  expect(runs[1]?.isWhole).toBe(true)
+  await writeFile(path('a/c.ts'), 'second')
+  await count(3)
+  expect(new Set(runs[2]?.paths)).toEqual(new Set([path('a/c.ts')]))
+})
+
+it('tells of an installation by its record, and of nothing else that is installed', async () => {
+  const record = 'node_modules/.package-lock.json'
+  const { path, runs, count } = await inProject([record, 'node_modules/it/a.ts', 'a.ts'])
+  await writeFile(path('node_modules/it/a.ts'), 'second')
+  await writeFile(path(record), 'second')
+  await count(2)
+  expect(runs[1]).toEqual({ paths: [path(record)], isWhole: true })
+  await rm(path('node_modules'), { recursive: true })
+  await count(3)
+  await mkdir(path('node_modules'))
+  await writeFile(path(record), 'third')
+  await count(4)
+  expect(runs[3]).toEqual({ paths: [path(record)], isWhole: true })
+})
+
 it('misses no change of a file elsewhere between its reading and its watching', async () => {
   const folder = await temporaryFolder()
   const root = join(folder, 'app')
@@ -88,7 +134,7 @@ it('misses no change of a file elsewhere between its reading and its watching', 
     onChange: async (changes) => {
       runs.push(changes)
       if (runs.length === 1) await writeFile(shared, 'second')
-      return [shared]
+      return { ...nothingReached, found: [shared] }
     },
     onTrouble: (error) => {
       throw error
@@ -122,7 +168,7 @@ it('tells of files that are new in a folder elsewhere, and of no others there', 
     onChange: async (changes) => {
       runs.push(changes)
       if (runs.length === 1) await writeFile(join(shared, 'a.ts'), 'first')
-      return [shared]
+      return { ...nothingReached, folders: [shared] }
     },
     onTrouble: (error) => {
       throw error
