@@ -80,7 +80,8 @@ export async function runPipeline({
     saveMemory(root, key, scan.memory)
     const found = { generated, queues, diagnostics: told }
     const { folders } = scan
-    saveStamp(subject, snapshot, { configurations, read: scan.read(), folders, ...found })
+    const [read, links] = [scan.read(), scan.links()]
+    saveStamp(subject, snapshot, { configurations, read, folders, links, ...found })
   }
   return built
 }

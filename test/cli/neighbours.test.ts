@@ -1,4 +1,4 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, rename, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
 import { fileNames } from '../../src/cli/file-names.ts'
@@ -190,10 +190,37 @@ it('the next run sees the package.json above a project without one', async () =>
   await expectQueues(root, join(root, 'app'), edit, [['a'], ['b']])
 })
 
+it('the next run sees where a package is linked to, and that it is linked, whatever its files say', async () => {
+  const shared = (name: string) => ({
+    [`${name}/package.json`]: manifest('shared', './index.ts'),
+    [`${name}/index.ts`]: `export * from './queue.js'`,
+    [`${name}/queue.ts`]: `export const queue = '${name}'`,
+  })
+  const files = { ...shared('one'), ...shared('two') }
+  const link = 'app/node_modules/shared'
+  const { root, app } = await workspace(
+    {
+      ...files,
+      'app/src/main.ts': named('shared'),
+      'app/src/side-effect.ts': `import 'effect'`,
+      'effect/package.json': manifest('effect', './index.ts'),
+      'effect/index.ts': wiring('effect'),
+    },
+    { [link]: 'one' },
+  )
+  const lead = (name: string, target: string) => async () => {
+    await symlink(join(root, target), join(root, 'new'))
+    await rename(join(root, 'new'), join(root, name))
+  }
+  await expectQueues(root, app, lead(link, 'two'), [['one'], ['two']])
+  const linked = lead('app/node_modules/effect', 'effect')
+  await expectQueues(root, app, linked, [['two'], ['effect', 'two']])
+})
+
 async function expectQueues(
   root: string,
   app: string,
-  edit: Record<string, string>,
+  edit: Record<string, string> | (() => Promise<void>),
   [before, after]: string[][],
 ) {
   const queues = async () => {
@@ -203,9 +230,12 @@ async function expectQueues(
     return report.queues.map(({ queue }) => queue)
   }
   expect(await queues()).toEqual(before)
-  for (const [path, text] of Object.entries(edit)) {
-    await mkdir(dirname(join(root, path)), { recursive: true })
-    await writeFile(join(root, path), text)
+  if (typeof edit === 'function') await edit()
+  else {
+    for (const [path, text] of Object.entries(edit)) {
+      await mkdir(dirname(join(root, path)), { recursive: true })
+      await writeFile(join(root, path), text)
+    }
   }
   expect(await queues()).toEqual(after)
 }

@@ -4,6 +4,7 @@ import { fileNames, hashNames, type IsGenerated } from '../file-names.ts'
 import { hash } from '../hash.ts'
 import type { QueueModel } from '../model.ts'
 import { packageVersion } from '../package-info.ts'
+import { linkTarget } from '../link-target.ts'
 import { isRecord, isText, isTexts } from '../parse-json.ts'
 import { installationsAround, isConfiguration, manifestAbove } from '../project-files.ts'
 import { loadCacheFile, saveCacheFile } from './cache-file.ts'
@@ -18,6 +19,8 @@ export interface Stamp {
   facts: Facts
   /** The hash of the same as `names`, of each folder elsewhere that the project includes. */
   folders: Record<string, string>
+  /** Where packages of a workspace are linked to, as `linkTarget` says, by the path of the link. */
+  links: Record<string, string>
   queues: QueueSummary[]
   /** The files it generated. */
   generated: string[]
@@ -77,6 +80,9 @@ export function validStamp(
   for (const [folder, known] of Object.entries(stamp.folders)) {
     if (hashNames(fileNames(root, isGenerated, folder)) !== known) return null
   }
+  for (const [path, target] of Object.entries(stamp.links)) {
+    if (linkTarget(root, path) !== target) return null
+  }
   const read = readToHold(root, stamp.facts)
   return read && { stamp, read }
 }
@@ -103,18 +109,20 @@ export function saveStamp(
     configurations: Readonly<Record<string, string>>
     read: ReadonlyMap<string, string>
     folders: Record<string, string>
+    links: Record<string, string>
     generated: readonly { path: string; text: string }[]
     queues: readonly QueueSummary[]
     diagnostics: Diagnostic[]
   },
 ): void {
-  const { configurations, read, folders, generated, diagnostics } = run
+  const { configurations, read, folders, links, generated, diagnostics } = run
   const contents = new Map([...Object.entries(configurations), ...read])
   for (const { path, text } of generated) contents.set(path, hash(text))
   save(subject, {
     names: names.join('\n'),
     facts: factsOf(subject.root, contents, takenAt),
     folders,
+    links,
     queues: run.queues.map(({ name, functionName, location }) => ({
       name,
       functionName,
@@ -139,6 +147,8 @@ function isStamp(value: unknown): value is Stamp {
     isFacts(value.facts) &&
     isRecord(value.folders) &&
     Object.values(value.folders).every(isText) &&
+    isRecord(value.links) &&
+    Object.values(value.links).every(isText) &&
     isTexts(value.generated) &&
     Array.isArray(value.queues) &&
     value.queues.every(

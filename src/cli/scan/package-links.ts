@@ -8,30 +8,34 @@ export const packageFolder = (path: string): string | undefined =>
   /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0]
 
 /**
- * Which places in `node_modules` an import depends on though nothing may be installed there: the link by which a
- * package of the workspace was found; where nothing was found, packages that were not there, and files in links.
- * Absolute, with whether it was there when this was asked first.
+ * Where places in `node_modules` that an import depends on lead to, though nothing may be installed there: the link by
+ * which a package of the workspace was found; where nothing was found, packages that were not there, and files in
+ * links: they lead to ''. All absolute.
  */
 export const placesOfPackages = remembered(
-  (lookUp: ts.ResolvedModuleWithFailedLookupLocations): [path: string, isThere: boolean][] => {
+  (lookUp: ts.ResolvedModuleWithFailedLookupLocations): [path: string, target: string][] => {
     const { resolvedModule } = lookUp
-    if (!resolvedModule) return [...new Map(failedIn(lookUp).flatMap(placeOf))]
-    const link = linkTo(resolvedModule)
-    return link === undefined ? [] : [[link, true]]
+    if (resolvedModule) return linkTo(resolvedModule)
+    return [...new Map(failedIn(lookUp).flatMap(placeOf))]
   },
 )
 
-function placeOf(path: string): [string, boolean][] {
+function placeOf(path: string): [string, ''][] {
   const folder = packageFolder(path)
   if (folder === undefined) return []
-  if (existsSync(folder)) return isInstalled(`${realpathSync(folder)}/`) ? [] : [[path, false]]
+  if (existsSync(folder)) return isInstalled(`${realpathSync(folder)}/`) ? [] : [[path, '']]
   const above = folder.slice(0, folder.lastIndexOf('/node_modules/')) + '/node_modules'
-  return existsSync(above) ? [[folder, false]] : []
+  return existsSync(above) ? [[folder, '']] : []
 }
 
-function linkTo(found: ts.ResolvedModuleFull): string | undefined {
-  if (isInstalled(found.resolvedFileName) || !isLinked(found)) return undefined
-  return packageFolder(found.originalPath)
+function linkTo(found: ts.ResolvedModuleFull): [string, string][] {
+  const { resolvedFileName: file } = found
+  if (isInstalled(file) || !isLinked(found)) return []
+  const link = packageFolder(found.originalPath)
+  if (link === undefined) return []
+  const inside = found.originalPath.slice(link.length)
+  // By what was found, and not as it is by now.
+  return [[link, file.endsWith(inside) ? file.slice(0, -inside.length) : realpathSync(link)]]
 }
 
 /** The compiler keeps it for its own watch, of what it found by a link. */

@@ -7,8 +7,8 @@ import type { TsconfigLooks } from './tsconfig.ts'
 
 /** What a scan looked at. */
 interface Looks extends TsconfigLooks {
-  /** In `node_modules`; absolute. */
-  packages?: ReadonlyMap<string, boolean>
+  /** As `placesOfPackages` has them. */
+  packages?: ReadonlyMap<string, string>
   isGenerated?: (path: string) => boolean
 }
 
@@ -24,7 +24,7 @@ export function reachedApart(
     isOutside(root, path) || modelPath(root, path).split('/').some(isPassedOver)
   const found = new Set<string>()
   const missing = new Set<string>()
-  for (const [path, isThere] of packages) (isThere ? found : missing).add(path)
+  for (const [path, target] of packages) (target === '' ? missing : found).add(path)
   for (const [path, isThere] of asked) {
     if (!isApart(path) || isGenerated(path)) continue
     if (!isInstalled(path)) (isThere ? found : missing).add(path)

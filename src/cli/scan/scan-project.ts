@@ -39,6 +39,8 @@ export interface Scan {
   read: () => ReadonlyMap<string, string>
   /** The hash of all names in each folder elsewhere that it includes, by path. */
   folders: Record<string, string>
+  /** Where packages of a workspace are linked to, by the path of the link; '' where there is none, and may be. */
+  links: () => Record<string, string>
   /** What a walk through the project's folders does not come by. */
   reached: () => Reached
   memory: Memory
@@ -81,7 +83,7 @@ export class ProjectScanner {
       const isGenerated = (it: string) => isGeneratedFile(outDir, it)
       const { tsconfig, diagnostics, ...looked } = readTsconfig(root, path, isGenerated)
       if (!tsconfig) {
-        const nothing = { read: () => new Map<string, string>(), folders: {} }
+        const nothing = { read: () => new Map<string, string>(), folders: {}, links: () => ({}) }
         const reached = () => reachedApart(root, looked)
         return { model: null, diagnostics, ...nothing, reached, memory }
       }
@@ -149,6 +151,13 @@ export class ProjectScanner {
         return read
       },
       folders: tsconfig.folders,
+      links: () =>
+        Object.fromEntries(
+          Array.from(sources.packages(), ([path, target]) => [
+            modelPath(root, path),
+            target === '' ? '' : modelPath(root, target),
+          ]),
+        ),
       reached: () => reachedApart(root, looksOf(opened, survey, units)),
       memory: { ground, units },
     }

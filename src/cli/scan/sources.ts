@@ -126,7 +126,7 @@ export class Sources {
   }
 
   /** As `placesOfPackages` says of all imports of the sources themselves. */
-  packages(): Map<string, boolean> {
+  packages(): Map<string, string> {
     const places = [...this.#found].flatMap(([key, found]) => {
       const [folder = '', , specifier = ''] = key.split('\0')
       return isInstalled(folder) || isBuiltin(specifier) ? [] : placesOfPackages(found)

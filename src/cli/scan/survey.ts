@@ -1,4 +1,5 @@
 import { lstatSync, readFileSync, realpathSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import { dirname, join, posix } from 'node:path'
 import type { ts } from 'ts-morph'
 import { serviceNames } from './find-services.ts'
@@ -143,15 +144,19 @@ class Leads {
     if (specifier.startsWith('#')) return true
     if (this.#patterns.some((start) => specifier.startsWith(start))) return true
     const [name] = /^(@[^/]+\/)?[^/]+/.exec(specifier) ?? []
-    return name !== undefined && !name.includes(':') && this.#isLinked(name, dirname(from))
+    if (name === undefined || name.includes(':') || isBuiltin(name)) return false
+    return this.#mayBeLinked(name, dirname(from))
   }
 
-  /** The packages of a workspace are links; the project's own name is one without a link. */
-  #isLinked(name: string, folder: string): boolean {
+  /**
+   * The packages of a workspace are links, and one that is not there may become one; the project's own name is one
+   * without a link.
+   */
+  #mayBeLinked(name: string, folder: string): boolean {
     const key = `${folder}\0${name}`
     let known = this.#linked.get(key)
     if (known === undefined) {
-      known = isLink(name, folder) || name === packageName(this.#project.folder)
+      known = !isUnlinked(name, folder) || name === packageName(this.#project.folder)
       this.#linked.set(key, known)
     }
     return known
@@ -170,11 +175,12 @@ function stemsOf(path: string): string[] {
   return stem.endsWith('/index') ? [stem, stem.slice(0, -'/index'.length)] : [stem]
 }
 
-function isLink(name: string, folder: string): boolean {
+/** Whether it is installed, rather than linked or not there. */
+function isUnlinked(name: string, folder: string): boolean {
   for (let here = folder; ; here = dirname(here)) {
     const path = join(here, 'node_modules', name)
     try {
-      return lstatSync(path).isSymbolicLink() && !realpathSync(path).includes('node_modules')
+      return !lstatSync(path).isSymbolicLink() || realpathSync(path).includes('node_modules')
     } catch {
       if (dirname(here) === here) return false
     }
