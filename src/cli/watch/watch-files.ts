@@ -44,6 +44,8 @@ export async function watchFiles(options: FileWatch): Promise<void> {
   let inside: FSWatcher | undefined
   const look = async () => {
     for (const { path, isEdit } of places.moves()) {
+      // The record of an installation is gone while another one is under way.
+      if (isInstallation(path) && !existsSync(path)) continue
       pending.tell([path], !isEdit || decidesAll(path))
       if (folders.has(path)) pending.relink()
     }

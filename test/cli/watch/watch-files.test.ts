@@ -104,15 +104,18 @@ it('takes for one change what a checkout deletes and writes', async () => {
   expect(new Set(runs[2]?.paths)).toEqual(new Set([path('a/c.ts')]))
 })
 
-it('tells of an installation by its record, and of nothing else that is installed', async () => {
+it('tells of an installation once it is recorded, and of nothing else that is installed', async () => {
   const record = 'node_modules/.package-lock.json'
   const { path, runs, count } = await inProject([record, 'node_modules/it/a.ts', 'a.ts'])
   await writeFile(path('node_modules/it/a.ts'), 'second')
   await writeFile(path(record), 'second')
   await count(2)
   expect(runs[1]).toEqual({ paths: [path(record)], isWhole: true })
+
   await rm(path('node_modules'), { recursive: true })
+  await writeFile(path('a.ts'), 'second')
   await count(3)
+  expect(new Set(runs[2]?.paths)).toEqual(new Set([path('a.ts')]))
   await mkdir(path('node_modules'))
   await writeFile(path(record), 'third')
   await count(4)
