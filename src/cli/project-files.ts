@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, isAbsolute, join, relative } from 'node:path'
 
 /** The project's own settings. */
 export const configFile = 'pikku.config.json'
@@ -14,6 +14,12 @@ export const isConfiguration = (name: string): boolean =>
 /** Names that a walk through a project passes over, as TypeScript's own patterns do. */
 export const isPassedOver = (name: string): boolean =>
   name === 'node_modules' || /^\.(?!\.?$)/.test(name)
+
+/** Whether such a walk comes by a file; both absolute. */
+export function isWalked(root: string, path: string): boolean {
+  const way = path.startsWith(`${root}/`) ? path.slice(root.length + 1) : relative(root, path)
+  return !isAbsolute(way) && !/(^|[/\\])(\.|node_modules[/\\])/.test(way)
+}
 
 /** Installed packages, as the package managers record them: their types matter too. */
 const installations: readonly string[] = [

@@ -268,21 +268,33 @@ describe('pikku dev', { timeout: 120_000 }, () => {
     expect((await running.ended).code).toBe(0)
   })
 
-  it('sees changes of what is bundled from outside of the project', async () => {
+  it('sees changes of what is bundled, wherever and whatever that is', async () => {
     const pikku = new URL('../../bin/pikku.js', import.meta.url).href
     const { project, env } = await setUp({
       'shared/word.ts': `export const word = 'first word'`,
       'app/package.json': '{ "type": "module", "imports": { "#pikku/*": "./.pikku/*" } }',
       'app/tsconfig.json': '{ "include": ["src"] }',
-      'app/src/jobs.ts': `import { word } from '../../shared/word.js'\n${jobs('app')}\nconsole.log(word)`,
+      'app/src/mail.txt': 'first mail',
+      'app/src/jobs.ts': `import { word } from '../../shared/word.js'
+        import mail from './mail.txt'
+        ${jobs('app')}
+        console.log(word, mail)`,
       'in-app.mjs': `process.chdir('app')
         process.argv = ['node', 'pikku', 'dev', '--no-dashboard']
         await import('${pikku}')`,
     })
     const running = project.node(['in-app.mjs'], env)
-    await running.printed('worker    | first word')
+    await running.printed('worker    | first word first mail')
     await project.write({ 'shared/word.ts': `export const word = 'second word'` })
-    await running.printed('worker    | second word')
+    await running.printed('worker    | second word first mail')
+    await project.write({ 'app/src/mail.txt': 'second mail' })
+    await running.printed('worker    | second word second mail')
+    expect(running.soFar().match(/restarting: .*/g)).toEqual([
+      'restarting: ../shared/word.ts changed',
+      'restarting: src/mail.txt changed',
+    ])
+    // What it has written itself is no change.
+    expect(running.soFar().match(/ unchanged \(/g)).toHaveLength(3)
     running.process.kill('SIGINT')
     expect((await running.ended).code).toBe(0)
   })

@@ -5,7 +5,13 @@ import { cannotWrite, type Diagnostic } from '../diagnostics.ts'
 import { bundleOptions, toDiagnostics } from './bundle-options.ts'
 import { installedPackages } from './installed-packages.ts'
 
-export type BundleResult = { file: string } | { diagnostics: Diagnostic[] }
+export type BundleResult =
+  | {
+      file: string
+      /** What it is made of; relative to the root. */
+      inputs: string[]
+    }
+  | { diagnostics: Diagnostic[] }
 
 /**
  * Bundles a generated bootstrap with the user's TypeScript into one file that Node runs. Installed
@@ -28,13 +34,14 @@ export async function bundleWorker(
   // A name of its own for each process: a second worker must not load what a first is writing.
   const file = join(folder, `worker-${process.pid}.mjs`)
   try {
-    await build({
+    const { metafile } = await build({
       ...bundleOptions(root, entry, tsconfig),
       outfile: file,
       plugins: [installedPackages(root)],
       sourcemap: 'inline',
+      metafile: true,
     })
-    return { file }
+    return { file, inputs: Object.keys(metafile.inputs) }
   } catch (error) {
     return { diagnostics: toDiagnostics(error) }
   } finally {

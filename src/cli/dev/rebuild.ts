@@ -1,10 +1,11 @@
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import type { ProviderName } from '../../runtime/capabilities.ts'
 import { chooseProvider } from '../../runtime/choose-provider.ts'
 import { bootstrapOf } from '../bootstraps.ts'
 import { reportRun } from '../commands/report-run.ts'
 import { type ProjectConfig, readConfig } from '../config/read-config.ts'
 import { LiveProject } from '../live-project.ts'
+import { isWalked, mayMatter } from '../project-files.ts'
 import { packagesOf } from '../provider-install.ts'
 import { nothingReached, type Reached } from '../reached.ts'
 import { reportDiagnostics, type Output, reportLine } from '../report.ts'
@@ -78,7 +79,10 @@ export class Rebuilder {
       reportDiagnostics(bundle.diagnostics, { root, output })
       return { bundle: null, isContractNew, reached }
     }
-    const others = bundle.sources.filter((path) => relative(root, path).startsWith('..'))
+    const generated = new Set([...result.changed, ...result.unchanged].map((it) => join(root, it)))
+    const others = bundle.sources
+      .filter((path) => !isWalked(root, path) || !mayMatter(path))
+      .filter((path) => !generated.has(path))
     return { bundle, isContractNew, reached: { ...reached, found: [...reached.found, ...others] } }
   }
 

@@ -1,6 +1,6 @@
-import { isPassedOver } from '../project-files.ts'
+import { isWalked } from '../project-files.ts'
 import type { Reached } from '../reached.ts'
-import { absolutePath, isOutside, modelPath } from './locate.ts'
+import { absolutePath } from './locate.ts'
 import { packageFolder } from './package-links.ts'
 import { isInstalled } from './source-kinds.ts'
 import type { TsconfigLooks } from './tsconfig.ts'
@@ -20,13 +20,11 @@ export function reachedApart(
   root: string,
   { asked, elsewhere, packages = new Map(), isGenerated = () => false }: Looks,
 ): Reached {
-  const isApart = (path: string) =>
-    isOutside(root, path) || modelPath(root, path).split('/').some(isPassedOver)
   const found = new Set<string>()
   const missing = new Set<string>()
   for (const [path, target] of packages) (target === '' ? missing : found).add(path)
   for (const [path, isThere] of asked) {
-    if (!isApart(path) || isGenerated(path)) continue
+    if (isWalked(root, path) || isGenerated(path)) continue
     if (!isInstalled(path)) (isThere ? found : missing).add(path)
     else if (isThere) found.add(packageFolder(path) ?? path)
   }
