@@ -114,8 +114,8 @@ const isGenerated = (file: string): boolean => /\.gen\.\w+$/.test(file)
 export const cannotWatch = (thrown: unknown) =>
   warning(
     'PKQ013',
-    `a file is not watched: ${reasonOf(thrown)}`,
-    'All others are. Mend it, or run `npx pikku generate` yourself when that file changes.',
+    `not all files are watched: ${reasonOf(thrown)}`,
+    'Mend it, or run `npx pikku generate` yourself when one of those changes.',
   )
 
 export const notGenerated = (file: string, reason: string) =>

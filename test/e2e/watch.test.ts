@@ -58,7 +58,7 @@ it('outlives what cannot be watched, and says what that is', async () => {
   const path = (name: string) => join(project.folder, name)
   await symlink('loop', path('src/loop'))
   const watching = project.pikku(['generate', '--watch'])
-  await watching.printed('warning PKQ013: a file is not watched: ELOOP')
+  await watching.printed('warning PKQ013: not all files are watched: ELOOP')
   await watching.printed('1 queue: 4 files written, 0 unchanged (')
   await writeFile(path('src/a.ts'), wiring('a', 'boolean'))
   const client = () => readFile(path('.pikku/pikku-queue.gen.ts'), 'utf8')

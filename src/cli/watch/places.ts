@@ -52,9 +52,10 @@ export class Places {
       }
       names.set(name, (names.get(name) ?? new Set<string>()).add(path))
     }
-    const known = lookAsKnown(lookAt(path), wasThere, since)
+    const now = lookAt(path)
+    const known = lookAsKnown(now, wasThere, since)
     this.#looks.set(path, known)
-    if (isOther(known, lookAt(path))) this.#stir([path])
+    if (isOther(known, now)) this.#stir([path])
   }
 
   /** What has become of the places since they were looked at last. */

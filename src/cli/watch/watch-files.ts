@@ -27,14 +27,15 @@ export interface FileWatch {
    * @returns what is to be watched from now on, too
    */
   onChange: (changes: Changes) => Promise<Reached>
-  /** Hears why the system does not watch a file; all others are watched. */
+  /** Hears why the system does not watch a file, of each reason once; all others are watched. */
   onTrouble: (error: unknown) => void
   signal: AbortSignal
 }
 
 /** Watches whatever a project's scan may depend on, until it is aborted. */
 export async function watchFiles(options: FileWatch): Promise<void> {
-  const { root, onChange, onTrouble, signal } = options
+  const { root, onChange, signal } = options
+  const onTrouble = onceEach(options.onTrouble)
   const pending = new PendingChanges()
   const places = new Places({ root, onStir: pending.stir, onTrouble })
   const onNames = (path: string) => {
@@ -51,7 +52,7 @@ export async function watchFiles(options: FileWatch): Promise<void> {
     }
     if (!pending.takeLinks()) return
     await Promise.all([inside?.close(), folders.reopen()])
-    inside = await watchRoot(options, pending)
+    inside = await watchRoot({ ...options, onTrouble }, pending)
   }
   signal.addEventListener('abort', pending.stir)
   try {
@@ -77,6 +78,16 @@ export async function watchFiles(options: FileWatch): Promise<void> {
     signal.removeEventListener('abort', pending.stir)
     places.close()
     await Promise.all([inside?.close(), folders.close()])
+  }
+}
+
+/** Where the system watches too few files, each one more is refused for the same reason. */
+function onceEach(onTrouble: FileWatch['onTrouble']): FileWatch['onTrouble'] {
+  const told = new Set<unknown>()
+  return (error) => {
+    const reason = error instanceof Error && 'code' in error ? error.code : error
+    if (!told.has(reason)) onTrouble(error)
+    told.add(reason)
   }
 }
 

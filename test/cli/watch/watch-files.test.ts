@@ -13,7 +13,13 @@ const soon = { timeout: 10_000 }
 const writtenAt = new Date('2020-01-01')
 const readAt = new Date('2020-01-02')
 
-async function inProject(files: readonly string[], links: Record<string, string> = {}) {
+async function inProject(
+  files: readonly string[],
+  links: Record<string, string> = {},
+  onTrouble: (error: unknown) => void = (error) => {
+    throw error
+  },
+) {
   const folder = await temporaryFolder()
   for (const name of files) {
     await mkdir(dirname(join(folder, name)), { recursive: true })
@@ -30,9 +36,7 @@ async function inProject(files: readonly string[], links: Record<string, string>
       runs.push(changes)
       return Promise.resolve(nothingReached)
     },
-    onTrouble: (error) => {
-      throw error
-    },
+    onTrouble,
     signal: stopping.signal,
   })
   onTestFinished(() => {
@@ -89,6 +93,21 @@ it('follows a link to a folder that is led elsewhere in one moment', async () =>
   await writeFile(path('.two/a.ts'), 'second')
   await count(3)
   expect(new Set(runs[2]?.paths)).toEqual(new Set([path('src/linked/a.ts')]))
+})
+
+it('says once why files are not watched, however many they are', async () => {
+  const troubles: unknown[] = []
+  const loops = { 'src/one': 'one', 'src/two': 'two', 'src/linked': '../.one' }
+  const { path, runs, count } = await inProject(
+    ['.one/a.ts', '.two/a.ts', 'src/a.ts'],
+    loops,
+    (it) => troubles.push(it),
+  )
+  await symlink('../.two', path('.next'))
+  await rename(path('.next'), path('src/linked'))
+  await count(2)
+  expect(runs[1]?.isWhole).toBe(true)
+  expect(troubles).toMatchObject([{ code: 'ELOOP' }])
 })
 
 it('takes for one change what a checkout deletes and writes', async () => {
