@@ -68,7 +68,7 @@ export class FoldersElsewhere {
       this.#seen.add(path)
     })
     watcher.on('error', onTrouble)
-    onRelinked(watcher, this.#options.onRelinked)
+    onRelinked(watcher, ignored, this.#options.onRelinked)
     return watcher
   }
 

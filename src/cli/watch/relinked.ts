@@ -7,11 +7,16 @@ import { isRecord } from '../parse-json.ts'
  * Tells when a link within a watched folder has come to lead to another folder in one moment, which chokidar (5.0,
  * `_handleRead`) does not see: there is the same name as before.
  */
-export function onRelinked(watcher: FSWatcher, onChange: () => void): void {
+export function onRelinked(
+  watcher: FSWatcher,
+  isIgnored: (path: string) => boolean,
+  onChange: () => void,
+): void {
   watcher.on('raw', (event, name, details) => {
     const folder = isRecord(details) ? details.watchedPath : undefined
     if (event !== 'rename' || typeof folder !== 'string' || !name) return
-    if (isLinkToFolder(join(folder, name))) onChange()
+    const path = join(folder, name)
+    if (!isIgnored(path) && isLinkToFolder(path)) onChange()
   })
 }
 

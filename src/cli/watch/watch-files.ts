@@ -100,10 +100,11 @@ async function watchRoot(
   const isGenerated = (path: string) => isGeneratedFile(outDir(), pathFrom(path))
   const isOnTheWay = (path: string) => `${outDir()}/`.startsWith(`${pathFrom(path)}/`)
   const isPassed = (path: string) => pathFrom(path).split('/').some(isPassedOver)
+  const ignored = (path: string) => isPassed(path) && !isGenerated(path) && !isOnTheWay(path)
   const watcher = watch(root, {
     ignoreInitial: true,
     atomic: goneMs,
-    ignored: (path) => isPassed(path) && !isGenerated(path) && !isOnTheWay(path),
+    ignored,
   })
   const heed = (event: string, path: string) => {
     if (event === 'addDir' || event === 'unlinkDir' || !matters(path)) return
@@ -114,7 +115,7 @@ async function watchRoot(
   onKeptTimes(watcher, matters, (path) => {
     heed('change', path)
   })
-  onRelinked(watcher, pending.relink)
+  onRelinked(watcher, ignored, pending.relink)
   watcher.on('error', onTrouble)
   await new Promise<void>((resolve) => {
     watcher.once('ready', resolve)
