@@ -1,6 +1,7 @@
-import { type Stats, statSync } from 'node:fs'
+import type { Stats } from 'node:fs'
 import { noFile } from '../hash.ts'
 import { isRecord, isTexts } from '../parse-json.ts'
+import { statsOf } from '../stats-of.ts'
 import { hashFile } from './hash-files.ts'
 
 /**
@@ -84,17 +85,6 @@ function settledLooks(path: string, at: number): readonly number[] {
   return stats && Math.max(stats.mtimeMs, stats.ctimeMs) <= at - settleMs
     ? [stats.size, stats.ino, stats.mtimeMs, stats.ctimeMs]
     : unknownLooks
-}
-
-const silently = { throwIfNoEntry: false } as const
-
-function statsOf(path: string): Stats | undefined {
-  try {
-    return statSync(path, silently)
-  } catch {
-    // A file is where a folder of its path was.
-    return undefined
-  }
 }
 
 export const isFacts = (value: unknown): value is Facts =>

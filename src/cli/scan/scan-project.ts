@@ -4,8 +4,9 @@ import { outsideRootDir, type Diagnostic } from '../diagnostics.ts'
 import { isGeneratedFile } from '../generated-files.ts'
 import { hash, noFile } from '../hash.ts'
 import type { ProjectModel } from '../model.ts'
-import { manifestAbove } from '../project-files.ts'
+import { isWalked, manifestAbove } from '../project-files.ts'
 import type { Reached } from '../reached.ts'
+import { remembered } from '../remember.ts'
 import { findServices, type FoundServices } from './find-services.ts'
 import { absolutePath, isOutside, modelPath } from './locate.ts'
 import { mergeUnits } from './merge-units.ts'
@@ -109,7 +110,16 @@ export class ProjectScanner {
     const surveyor = new Surveyor({ options, folder, files, isOwn, ...textsOf(sources) })
     const about = { root, outDir, options, isNarrow, sources, isGenerated, isOwn }
     const generated = { typesFile: typesPath, clientFile: clientPath }
-    return { tsconfig, looked, files, surveyor, ...about, ...generated }
+    const isApart = (path: string) => !isWalked(root, path)
+    const apart = {
+      filesApart: files.filter(isApart),
+      dependenciesApart: remembered(({ dependencies }: Unit) =>
+        Object.keys(dependencies)
+          .map((path) => absolutePath(root, path))
+          .filter(isApart),
+      ),
+    }
+    return { tsconfig, looked, files, surveyor, ...about, ...generated, ...apart }
   }
 
   #scan(opened: Opened, memory: Memory): Scan {
@@ -169,6 +179,9 @@ interface Opened extends Omit<UnitProject, 'survey' | 'services'> {
   looked: TsconfigLooks
   /** What the tsconfig includes, without what is generated. */
   files: string[]
+  /** Those of them, and of what a unit depends on, that a walk through the project's folders does not come by. */
+  filesApart: string[]
+  dependenciesApart: (unit: Unit) => string[]
   surveyor: Surveyor
 }
 
@@ -182,14 +195,14 @@ function servicesIn({ root, sources, isGenerated }: Opened, { services }: Survey
 }
 
 function looksOf(
-  { root, sources, files, looked, isGenerated }: Opened,
+  { root, sources, looked, isGenerated, filesApart, dependenciesApart }: Opened,
   survey: Survey,
   units: readonly Unit[],
 ) {
-  const followed = new Set(units.flatMap(({ dependencies }) => Object.keys(dependencies)))
+  const listed = survey.sources.filter((path) => !isWalked(root, path))
   const above = manifestAbove(root)
-  if (above !== null) followed.add(above)
-  const read = [...files, ...survey.sources, ...[...followed].map((it) => absolutePath(root, it))]
+  const read = [...filesApart, ...listed, ...units.flatMap(dependenciesApart)]
+  if (above !== null) read.push(absolutePath(root, above))
   const isThere = (path: string): [string, boolean] => [path, sources.read(path) !== undefined]
   const absent = sources
     .absent()

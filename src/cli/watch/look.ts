@@ -1,4 +1,4 @@
-import { type Stats, statSync } from 'node:fs'
+import { statsOf } from '../stats-of.ts'
 
 /** What is at a path, as far as that can be told without reading it. */
 export interface Look {
@@ -38,13 +38,4 @@ export function lookAsKnown(now: Look, wasThere: boolean, since: number): Look {
   const isSeen =
     now.kind === 'folder' || (now.kind === 'file' && now.changedMs < since - clockSlackMs)
   return isSeen ? now : { kind: 'file', mark: 'another', changedMs: 0 }
-}
-
-function statsOf(path: string): Stats | undefined {
-  try {
-    return statSync(path, { throwIfNoEntry: false })
-  } catch {
-    // A file is where a folder of its path was, or a link leads in a circle.
-    return undefined
-  }
 }
