@@ -82,6 +82,20 @@ describe('errors in what is scanned', () => {
     }
   })
 
+  it('names that two files each export from the other', async () => {
+    const circle = {
+      'src/a.ts': `export { it } from './b.js'\n`,
+      'src/b.ts': `export { it } from './a.js'\n`,
+    }
+    const of = (wiring: string) => `${imports}${func}import { it } from './a.js'\n${wiring}\n`
+    expect(await errors(of(`wireQueueWorker({ queue: it, func })`), circle)).toContain(
+      'src/main.ts:4:26 - error PKQ104: the queue name cannot be known before the program runs\n',
+    )
+    expect(await errors(of(`wireQueueWorker({ queue: 'a', func: it })`), circle)).toContain(
+      'src/main.ts:4:37 - error PKQ113: "it", wired to queue "a", cannot be found\n',
+    )
+  })
+
   it('broken syntax in another file, where a contract or the services need it', async () => {
     const wiring = `wireQueueWorker({ queue: 'a', func: pikkuSessionlessFunc<Order>(async () => {}) })`
     const source = `${imports}import type { Order } from './order.js'\n${wiring}\n`

@@ -26,8 +26,11 @@ function missingBehind(
   resolve: Resolve,
   name: ts.Identifier,
 ): ts.StringLiteral | null {
+  // Two files may each export it from the other.
+  const seen = new Set<ts.Symbol>()
   let symbol = checker.getSymbolAtLocation(name)
-  while (symbol && symbol.flags & ts.SymbolFlags.Alias) {
+  while (symbol && symbol.flags & ts.SymbolFlags.Alias && !seen.has(symbol)) {
+    seen.add(symbol)
     const specifier = symbol.declarations?.map(specifierOf).find((it) => it !== null)
     // A module may be declared without being anywhere.
     const isThere = (it: ts.StringLiteral) =>
