@@ -66,6 +66,14 @@ module.exports = {
       to: { path: 'node_modules/(ts-morph|@ts-morph|typescript)/' },
     },
     {
+      name: 'scan-is-a-file-of-its-own',
+      comment:
+        'As the build makes one of scan-and-render, that commands do not load which scan nothing.',
+      severity: 'error',
+      from: { path: '^src/cli/', pathNot: '^src/cli/((scan|init)/|scan-and-render[.]ts$)' },
+      to: { path: '^src/cli/scan/', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'only-render-knows-ejs',
       severity: 'error',
       from: { path: '^src', pathNot: '^src/cli/render/' },

@@ -11,7 +11,7 @@ import type { CheckFinding } from '../finding.ts'
 export async function checkClients({ config, provider, scan }: Facts): Promise<CheckFinding[]> {
   const { model } = await scan()
   if (config === null || model === null) return []
-  const { findClientUses } = await import('../../scan/client-uses.ts')
+  const { findClientUses } = await import('../../scan-and-render.ts')
   const of: Capabilities = capabilities[provider.name]
   const uses = findClientUses(config, model, { provider: provider.name, capabilities: of })
   if (uses.length === 0) return [ok(`clients ask for nothing that ${of.label} cannot do`)]

@@ -33,7 +33,7 @@ export async function checkServer({ config, provider, scan }: Facts): Promise<Ch
 async function declareQueues(scan: Facts['scan']): Promise<QueueDeclaration[]> {
   const { model } = await scan()
   if (model === null) return []
-  const { contractsOf } = await import('../../render/contracts.ts')
+  const { contractsOf } = await import('../../scan-and-render.ts')
   try {
     return declareContracts(contractsOf(model))
   } catch (thrown) {
