@@ -68,14 +68,42 @@ interface NarrowUnit extends UnitSyntax {
   file: ts.SourceFile
 }
 
+/** Reads units as far as their text goes; those of which it does not tell all, with a program of just their files. */
 function scanNarrow(project: UnitProject, units: readonly NarrowUnit[]): Unit[] {
+  const text = lazyCode(() => {
+    throw textIsNotAll
+  }, project.sources.resolve)
+  const asking: NarrowUnit[] = []
+  const scanned = scanAll(project, text, units, asking)
+  if (asking.length === 0) return scanned
   const code = lazyCode(() => {
-    const all = new Set([project.typesFile, ...units.flatMap(({ files }) => [...files])])
+    const all = new Set([project.typesFile, ...asking.flatMap(({ files }) => [...files])])
     return narrowProgram(project.sources, project.options, all)
   }, project.sources.resolve)
-  const context = { ...project, code, calls: finderIn(code, project) }
-  return units.map((unit) => scanUnit(context, unit.file, unit))
+  return [...scanned, ...scanAll(project, code, asking, [])]
 }
+
+/** @param asking gets those that ask for a program where there is none */
+function scanAll(
+  project: UnitProject,
+  code: Code,
+  units: readonly NarrowUnit[],
+  asking: NarrowUnit[],
+): Unit[] {
+  const context = { ...project, code, calls: finderIn(code, project) }
+  return units.flatMap((unit) => {
+    try {
+      return [scanUnit(context, unit.file, unit)]
+    } catch (thrown) {
+      if (thrown !== textIsNotAll) throw thrown
+      asking.push(unit)
+      return []
+    }
+  })
+}
+
+/** One for all: what it takes to say where it was thrown is for nobody. */
+const textIsNotAll = new Error('this takes the compiler')
 
 function scanFull(
   project: UnitProject,
