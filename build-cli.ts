@@ -1,6 +1,6 @@
-// Bundles src/cli into dist/cli, as the last step of `npm run build`: a command that loads one file starts noticeably
-// sooner than one that loads a hundred. It is a CommonJS module, as of those what is compiled can be kept: see
-// require-compiled.ts.
+// Bundles src/cli into dist/cli, as the last step of `npm run build`: a command that loads one or two files starts
+// noticeably sooner than one that loads a hundred. They are CommonJS modules, as of those what is compiled can be kept:
+// see require-compiled.ts.
 import { copyFileSync, rmSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'

@@ -9,6 +9,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { cannotWrite, type Diagnostic } from '../diagnostics.ts'
+import { statsOf } from '../stats-of.ts'
 
 /** A file to be: its path is relative to the project's root and uses forward slashes. */
 export interface GeneratedFile {
@@ -42,7 +43,8 @@ export function writeFiles(root: string, files: readonly GeneratedFile[]): Diagn
     for (const { path, text, temporary, final } of staged) {
       current = path
       renameSync(temporary, final)
-      written.set(final, { text, looks: statSync(final) })
+      const looks = statsOf(final)
+      if (looks) written.set(final, { text, looks })
     }
     return []
   } catch (error) {
