@@ -35,10 +35,11 @@ function recordText(record: Readonly<Record<string, object>>): string {
   return `{\n${lines.join(',\n')}\n  }`
 }
 
-// Escaped last: a search makes one piece of what the replacement has put together, and pieces are slow to join.
-const valueText = remembered((value: object) =>
-  escapeUnsafe(JSON.stringify(value, null, 2).replaceAll('\n', '\n    ')),
-)
+/** As it is printed two deep, without what it is in there. */
+const valueText = remembered((value: object) => {
+  const [before, after] = ['[\n  [\n    ', '\n  ]\n]']
+  return escapeUnsafe(JSON.stringify([[value]], null, 2).slice(before.length, -after.length))
+})
 
 function contractOf(queue: QueueModel, $defs: Contracts['$defs']): QueueContract {
   const known = contracts.get(queue)
