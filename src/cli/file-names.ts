@@ -1,7 +1,7 @@
 import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { hash } from './hash.ts'
-import { mayMatter } from './project-files.ts'
+import { isPassedOver, mayMatter } from './project-files.ts'
 
 /** Tells generated files from the user's; paths are relative to the root. */
 export type IsGenerated = (path: string) => boolean
@@ -19,8 +19,7 @@ export function fileNames(root: string, isGenerated: IsGenerated, top = ''): str
     for (const entry of entriesOf(join(root, folder))) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`
       if (isFolder(entry, root, path, seen)) {
-        // TypeScript's own patterns pass over both.
-        if (entry.name !== 'node_modules' && !entry.name.startsWith('.')) pending.push(path)
+        if (!isPassedOver(entry.name)) pending.push(path)
       } else if (mayMatter(entry.name) && !isGenerated(path)) {
         names.push(path)
       }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { Script } from 'node:vm'
 import { crc32 } from 'node:zlib'
 import { loadBytes, saveBytes } from './cache/cache-file.ts'
+import { looksOf } from './stats-of.ts'
 
 /**
  * What `require` gives, with whatever functions of it an earlier process called compiled already. Node's own compile
@@ -54,7 +55,5 @@ const fileOf = (folder: string, path: string, use: string): string =>
   join(folder, `pikku-${crc32(JSON.stringify([path, use])).toString(16)}`)
 
 /** Changes with the module's file. V8 runs whatever it is given, and ends the process over much of what is damaged. */
-function keyOf(path: string, use: string): string {
-  const { size, ino, mtimeMs, ctimeMs } = statSync(path)
-  return JSON.stringify([path, use, size, ino, mtimeMs, ctimeMs])
-}
+const keyOf = (path: string, use: string): string =>
+  JSON.stringify([path, use, ...looksOf(statSync(path))])

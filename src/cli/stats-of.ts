@@ -11,3 +11,21 @@ export function statsOf(path: string): Stats | undefined {
     return undefined
   }
 }
+
+/**
+ * By what a file is told from one that was written since: its size, its inode, and in milliseconds when it was written
+ * and when anything of it changed (ctime, which no program can set).
+ */
+export const looksOf = ({ size, ino, mtimeMs, ctimeMs }: Stats): number[] => [
+  size,
+  ino,
+  mtimeMs,
+  ctimeMs,
+]
+
+/** @param at where in a list of many the looks begin */
+export const looksAs = (looks: readonly number[], stats: Stats, at = 0): boolean =>
+  looks[at] === stats.size &&
+  looks[at + 1] === stats.ino &&
+  looks[at + 2] === stats.mtimeMs &&
+  looks[at + 3] === stats.ctimeMs

@@ -1,7 +1,6 @@
-import type { Stats } from 'node:fs'
 import { noFile } from '../hash.ts'
 import { isRecord, isTexts } from '../parse-json.ts'
-import { statsOf } from '../stats-of.ts'
+import { looksAs, looksOf, statsOf } from '../stats-of.ts'
 import { hashFile } from './hash-files.ts'
 
 /**
@@ -13,10 +12,7 @@ export interface Facts {
   /** Relative to the root. */
   paths: string[]
   hashes: string[]
-  /**
-   * Four for each: its size, its inode, and in milliseconds when it was written and when anything of it changed
-   * (ctime, which no program can set). Of a file that was young, `unknownLooks`.
-   */
+  /** Four for each, as `looksOf` says them; of a file that was young, `unknownLooks`. */
   looks: number[]
 }
 
@@ -42,19 +38,13 @@ export function readToHold(root: string, { paths, hashes, looks }: Facts): numbe
     const stats = statsOf(start + path)
     if (stats === undefined) {
       if (known !== noFile) return null
-    } else if (!looksAs(looks, index * 4, stats)) {
+    } else if (!looksAs(looks, stats, index * 4)) {
       if (known !== hashFile(start + path)) return null
       read.push(index)
     }
   }
   return read
 }
-
-const looksAs = (looks: readonly number[], at: number, stats: Stats): boolean =>
-  looks[at] === stats.size &&
-  looks[at + 1] === stats.ino &&
-  looks[at + 2] === stats.mtimeMs &&
-  looks[at + 3] === stats.ctimeMs
 
 /**
  * @param contents the hash of what each file held when it was read, by path
@@ -83,7 +73,7 @@ export function withLooks(root: string, facts: Facts, indices: number[], at: num
 function settledLooks(path: string, at: number): readonly number[] {
   const stats = statsOf(path)
   return stats && Math.max(stats.mtimeMs, stats.ctimeMs) <= at - settleMs
-    ? [stats.size, stats.ino, stats.mtimeMs, stats.ctimeMs]
+    ? looksOf(stats)
     : unknownLooks
 }
 

@@ -1,15 +1,7 @@
-import {
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  type Stats,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { cannotWrite, type Diagnostic } from '../diagnostics.ts'
-import { statsOf } from '../stats-of.ts'
+import { looksAs, looksOf, statsOf } from '../stats-of.ts'
 
 /** A file to be: its path is relative to the project's root and uses forward slashes. */
 export interface GeneratedFile {
@@ -43,8 +35,8 @@ export function writeFiles(root: string, files: readonly GeneratedFile[]): Diagn
     for (const { path, text, temporary, final } of staged) {
       current = path
       renameSync(temporary, final)
-      const looks = statsOf(final)
-      if (looks) written.set(final, { text, looks })
+      const stats = statsOf(final)
+      if (stats) written.set(final, { text, looks: looksOf(stats) })
     }
     return []
   } catch (error) {
@@ -76,17 +68,13 @@ function removeIfCan(path: string): void {
 }
 
 /** By this process. A file that still looks as it did then need not be read to know what is in it. */
-const written = new Map<string, { text: string; looks: Stats }>()
+const written = new Map<string, { text: string; looks: number[] }>()
 
 function readIfThere(path: string): string | null {
   try {
     const own = written.get(path)
-    return own && isAlike(own.looks, statSync(path)) ? own.text : readFileSync(path, 'utf8')
+    return own && looksAs(own.looks, statSync(path)) ? own.text : readFileSync(path, 'utf8')
   } catch {
     return null
   }
 }
-
-/** Of files on disk: the same size, inode and times, of which no program can set ctime. */
-const isAlike = (a: Stats, b: Stats): boolean =>
-  a.size === b.size && a.ino === b.ino && a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs
